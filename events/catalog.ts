@@ -1,0 +1,68 @@
+import type * as z from "zod";
+import * as customer from "./customer.ts";
+import type { EventSchema } from "./event.ts";
+import * as journey from "./journey.ts";
+import * as message from "./message.ts";
+import * as mismatch from "./mismatch.ts";
+import * as order from "./order.ts";
+import * as payment from "./payment.ts";
+
+const schemas = [
+  order.OrderPlaced,
+  order.OrderUpdated,
+  order.EvidenceExpected,
+  order.OrderReassigned,
+  order.StageReported,
+  order.OrderStageChanged,
+  order.OrderPaid,
+  order.OrderCancelled,
+  order.PaymentClaimed,
+  order.PaymentCaptured,
+  order.PaymentRefunded,
+  order.FulfillmentReported,
+  order.OrderDisagreed,
+  order.OrderAgreed,
+  payment.PaymentReceived,
+  payment.PaymentReferenced,
+  payment.RefundReceived,
+  payment.PaymentUnmatched,
+  payment.PaymentMatched,
+  customer.CustomerCreated,
+  customer.CustomerIdentified,
+  customer.CustomerUpdated,
+  customer.ConsentChanged,
+  customer.PurchaseRecorded,
+  customer.PurchaseRemoved,
+  customer.MergeSuggested,
+  message.MessageRequested,
+  message.MessageClaimed,
+  message.MessageSent,
+  message.MessageSkipped,
+  message.MessageDeferred,
+  message.MessageFailed,
+  message.MessageUnknown,
+  message.MessageBounced,
+  mismatch.MismatchSuspected,
+  mismatch.MismatchOpened,
+  mismatch.MismatchClosed,
+  mismatch.MismatchResolved,
+  journey.JourneyEntered,
+  journey.JourneyWaiting,
+  journey.JourneyAdvanced,
+  journey.JourneyActed,
+  journey.JourneyExited,
+] as const;
+
+/** The name of every event. */
+export type EventType = (typeof schemas)[number]["type"];
+
+/** Every event by its name. */
+export const catalog = Object.fromEntries(schemas.map((schema) => [schema.type, schema])) as Record<
+  EventType,
+  EventSchema<string, z.ZodObject>
+>;
+
+/** The names that are kept in the history but never put on the bus. */
+export const internalEvents: ReadonlySet<string> = new Set(
+  schemas.filter((one) => one.internal).map((one) => one.type),
+);

@@ -1,0 +1,48 @@
+import * as z from "zod";
+import { type EventOf, event } from "./event.ts";
+import { Code, CustomerId, EnrollmentId, fact, Instant, JourneyId, MessageId, OrderId } from "./values.ts";
+
+const subject = {
+  enrollmentId: EnrollmentId,
+  journeyId: JourneyId,
+  /** The version that the enrollment is pinned to. */
+  version: fact(z.int().min(1)),
+  customerId: CustomerId,
+  orderId: OrderId.optional(),
+};
+
+export const JourneyEntered = event("journey.entered", "A subject entered a journey.", z.strictObject(subject));
+
+export const JourneyWaiting = event(
+  "journey.waiting",
+  "The subject waits at a step.",
+  z.strictObject({ enrollmentId: EnrollmentId, step: Code, visit: fact(z.int().min(1)), dueAt: Instant }),
+  { internal: true },
+);
+
+export const JourneyAdvanced = event(
+  "journey.advanced",
+  "The subject went from one step to another.",
+  z.strictObject({ enrollmentId: EnrollmentId, from: Code, edge: Code, to: Code }),
+  { internal: true },
+);
+
+export const JourneyActed = event(
+  "journey.acted",
+  "A step of the journey acted.",
+  z.strictObject({ enrollmentId: EnrollmentId, step: Code, messageId: MessageId.optional() }),
+  { internal: true },
+);
+
+export const JourneyExited = event(
+  "journey.exited",
+  "The subject left the journey.",
+  z.strictObject({ enrollmentId: EnrollmentId, journeyId: JourneyId, step: Code, reason: Code }),
+);
+
+export type JourneyEvent =
+  | EventOf<typeof JourneyEntered>
+  | EventOf<typeof JourneyWaiting>
+  | EventOf<typeof JourneyAdvanced>
+  | EventOf<typeof JourneyActed>
+  | EventOf<typeof JourneyExited>;

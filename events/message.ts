@@ -1,0 +1,115 @@
+import * as z from "zod";
+import { type EventOf, event } from "./event.ts";
+import {
+  Code,
+  CustomerId,
+  EnrollmentId,
+  fact,
+  Instant,
+  JourneyId,
+  MessageChannel,
+  MessageId,
+  OrderId,
+  Purpose,
+} from "./values.ts";
+
+/** Why a message was not sent. Codes are permanent. */
+export const SkipReason = fact(
+  z.enum([
+    "no_address",
+    "no_consent",
+    "consent_withdrawn",
+    "suppressed",
+    "subject_changed",
+    "automations_off",
+    "stale",
+    "test_address_unlisted",
+    "too_late",
+    "duplicate",
+  ]),
+);
+export type SkipReason = z.infer<typeof SkipReason>;
+
+/** Somebody or something wants one piece sent to one person. */
+export const MessageRequested = event(
+  "message.requested",
+  "One message to one person was asked for.",
+  z.strictObject({
+    messageId: MessageId,
+    customerId: CustomerId,
+    orderId: OrderId.optional(),
+    journeyId: JourneyId.optional(),
+    enrollmentId: EnrollmentId.optional(),
+    channel: MessageChannel,
+    purpose: Purpose,
+    template: Code,
+    /** The form of the template that the subject's state asks for, e.g. `with_promo`. */
+    variant: Code.optional(),
+    /** The class decides what happens to an ambiguous answer: marketing at most once, receipts at least once. */
+    delivery: fact(z.enum(["at_most_once", "at_least_once"])),
+  }),
+);
+
+/** A sender took the message under a fence; nobody else sends it until the fence runs out. */
+export const MessageClaimed = event(
+  "message.claimed",
+  "A sender took the message.",
+  z.strictObject({ messageId: MessageId, fence: fact(z.string()), until: Instant }),
+  { internal: true },
+);
+
+export const MessageSent = event(
+  "message.sent",
+  "The provider accepted the message.",
+  z.strictObject({
+    messageId: MessageId,
+    channel: MessageChannel,
+    template: Code,
+    providerId: fact(z.string().max(200)),
+  }),
+);
+
+export const MessageSkipped = event(
+  "message.skipped",
+  "The message was not sent, for a reason.",
+  z.strictObject({ messageId: MessageId, template: Code, reason: SkipReason }),
+);
+
+export const MessageDeferred = event(
+  "message.deferred",
+  "The message waits for a better hour.",
+  z.strictObject({
+    messageId: MessageId,
+    until: Instant,
+    reason: fact(z.enum(["quiet_hours", "capped", "throttled"])),
+  }),
+  { internal: true },
+);
+
+export const MessageFailed = event(
+  "message.failed",
+  "The provider refused the message for good.",
+  z.strictObject({ messageId: MessageId, template: Code, reason: Code }),
+);
+
+export const MessageUnknown = event(
+  "message.unknown",
+  "The provider's answer was lost: the message may or may not have gone.",
+  z.strictObject({ messageId: MessageId, template: Code }),
+);
+
+export const MessageBounced = event(
+  "message.bounced",
+  "The address could not be reached or its owner complained.",
+  z.strictObject({ messageId: MessageId, kind: fact(z.enum(["bounce", "complaint"])), permanent: fact(z.boolean()) }),
+);
+
+export type MessageEvent =
+  | EventOf<typeof MessageRequested>
+  | EventOf<typeof MessageClaimed>
+  | EventOf<typeof MessageSent>
+  | EventOf<typeof MessageSkipped>
+  | EventOf<typeof MessageDeferred>
+  | EventOf<typeof MessageFailed>
+  | EventOf<typeof MessageUnknown>
+  | EventOf<typeof MessageBounced>;
