@@ -57,10 +57,9 @@ const schemas = [
 export type EventType = (typeof schemas)[number]["type"];
 
 /** Every event by its name. */
-export const catalog = Object.fromEntries(schemas.map((schema) => [schema.type, schema])) as Record<
-  EventType,
-  EventSchema<string, z.ZodObject>
->;
+export const catalog: ReadonlyMap<string, EventSchema<string, z.ZodObject>> = new Map(
+  schemas.map((schema) => [schema.type, schema]),
+);
 
 /** The names that are kept in the history but never put on the bus. */
 export const internalEvents: ReadonlySet<string> = new Set(

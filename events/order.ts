@@ -36,6 +36,8 @@ export const OrderHeader = z.strictObject({
   units: fact(z.int().min(0)),
   /** Items that the content is stored in (one per 50 lines). */
   chunks: fact(z.int().min(1)),
+  /** How much of it the platform takes for paid; absent where no platform speaks. */
+  claim: z.strictObject({ provider: Code, amountMinor: AmountMinor }).optional(),
   version: FactVersion,
 });
 export type OrderHeader = z.infer<typeof OrderHeader>;
@@ -117,13 +119,7 @@ export const OrderCancelled = event(
 export const PaymentClaimed = event(
   "payment.claimed",
   "The platform says how much of the order is paid; evidence comes from the payment provider.",
-  z.strictObject({
-    orderId: OrderId,
-    provider: Code,
-    amountMinor: AmountMinor,
-    claimedAt: Instant,
-    version: FactVersion,
-  }),
+  z.strictObject({ orderId: OrderId, provider: Code, amountMinor: AmountMinor, claimedAt: Instant }),
   { internal: true },
 );
 

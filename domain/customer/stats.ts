@@ -1,0 +1,61 @@
+import type { Purchase } from "../../events/customer.ts";
+import type { Instant, Money } from "../../events/values.ts";
+import { daysBetween } from "../kernel/calendar.ts";
+import { compareText } from "../kernel/facts.ts";
+import { ratio } from "../kernel/ratio.ts";
+
+/** A customer's own numbers; cancelled and test orders are out. */
+export interface CustomerStats {
+  orders: number;
+  paidOrders: number;
+  /** Totals by currency. */
+  revenue: Money[];
+  /** Mean total by currency, in minor units as a decimal string with two digits. */
+  averageOrderValue: { amountMinor: string; currency: string }[];
+  firstOrderAt: Instant | null;
+  lastOrderAt: Instant | null;
+  /** Mean of whole days between consecutive orders, four decimals; null below two orders. */
+  daysBetweenOrders: string | null;
+}
+
+/** Where the person stands: never bought, bought once, came back. */
+export type LifecycleStage = "lead" | "first_order" | "repeat";
+
+/** The orders that count, oldest first. */
+export const countedOf = (purchases: readonly Purchase[]): Purchase[] => purchases.filter(({ counted }) => counted);
+
+/** Whole days between each two consecutive purchases, with the later one. */
+export const gapsOf = (purchases: readonly Purchase[]): { later: Purchase; days: number }[] =>
+  purchases
+    .slice(1)
+    .map((later, index) => ({ later, days: daysBetween((purchases[index] as Purchase).day, later.day) }));
+
+/** Sums of a customer's purchases. */
+export function statsOf(purchases: readonly Purchase[]): CustomerStats {
+  const counted = countedOf(purchases);
+  const currencies = [...new Set(counted.map(({ currency }) => currency))].sort(compareText);
+  const of = (currency: string) => counted.filter((one) => one.currency === currency);
+  const sum = (currency: string) => of(currency).reduce((total, { totalMinor }) => total + totalMinor, 0);
+  const gaps = gapsOf(counted);
+  return {
+    orders: counted.length,
+    paidOrders: counted.filter(({ paid }) => paid).length,
+    revenue: currencies.map((currency) => ({ amountMinor: sum(currency), currency })),
+    averageOrderValue: currencies.map((currency) => ({
+      amountMinor: ratio(sum(currency), of(currency).length, 2) ?? "0.00",
+      currency,
+    })),
+    firstOrderAt: counted[0]?.placedAt ?? null,
+    lastOrderAt: counted.at(-1)?.placedAt ?? null,
+    daysBetweenOrders:
+      ratio(
+        gaps.reduce((total, { days }) => total + days, 0),
+        gaps.length,
+        4,
+      ) ?? null,
+  };
+}
+
+/** Where the person stands by their counted orders. */
+export const lifecycleOf = ({ orders }: CustomerStats): LifecycleStage =>
+  orders === 0 ? "lead" : orders === 1 ? "first_order" : "repeat";

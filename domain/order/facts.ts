@@ -1,0 +1,95 @@
+import type { EventOf } from "../../events/event.ts";
+import type {
+  FulfillmentReported,
+  OrderHeader,
+  PaymentCaptured,
+  PaymentRefunded,
+  StageReported,
+} from "../../events/order.ts";
+import type { Instant, Messaging, Stage } from "../../events/values.ts";
+import { compareText } from "../kernel/facts.ts";
+
+type DataOf<S> = Omit<EventOf<S> extends { data: infer Data } ? Data : never, "orderId">;
+
+/** Money that came in, by the provider's own id. */
+export type Capture = DataOf<typeof PaymentCaptured>;
+/** Money that went back, by the provider's own id. */
+export type Refund = DataOf<typeof PaymentRefunded>;
+/** Goods that were sent, by the platform's or carrier's own id. */
+export type Fulfillment = DataOf<typeof FulfillmentReported>;
+/** A stage that somebody gave the order. */
+export type StageReport = DataOf<typeof StageReported>;
+
+/** All that is known of an order, each fact by its own key, whatever the order in which they came. */
+export interface OrderFacts {
+  orderId: string;
+  messaging: Messaging;
+  test: boolean;
+  /** True once the store had a payment provider's hook: claims of prepaid orders then wait for evidence. */
+  evidenceExpected: boolean;
+  stages: StageReport[];
+  /** Since when the platform claims an amount (minor units) as paid. */
+  claimedSince: Record<string, Instant>;
+  captures: Record<string, Capture>;
+  refunds: Record<string, Refund>;
+  fulfillments: Record<string, Fulfillment>;
+}
+
+/** Nothing yet; facts that wait for the order itself; or an order that was placed. */
+export type Order =
+  | { status: "absent" }
+  | ({ status: "awaited" } & OrderFacts)
+  | ({ status: "placed"; customerId: string; header: OrderHeader } & OrderFacts);
+
+export type PlacedOrder = Extract<Order, { status: "placed" }>;
+export type KnownOrder = Exclude<Order, { status: "absent" }>;
+
+/** Reports kept per order: the newest ones, so that merging stays independent of the order of arrival. */
+export const STAGE_REPORTS_MAX = 24;
+/** Different claimed amounts kept per order. */
+export const CLAIM_LEVELS_MAX = 24;
+
+export const nothingKnown = (orderId: string): KnownOrder => ({
+  status: "awaited",
+  orderId,
+  messaging: "none",
+  test: false,
+  evidenceExpected: false,
+  stages: [],
+  claimedSince: {},
+  captures: {},
+  refunds: {},
+  fulfillments: {},
+});
+
+const rankOf = (report: StageReport) => (report.by === "staff" ? 1 : 0);
+
+/** Oldest first; of one instant the staff's word comes last. */
+export const compareReports = (a: StageReport, b: StageReport): number =>
+  compareText(a.reportedAt, b.reportedAt) || rankOf(a) - rankOf(b) || compareText(a.hash, b.hash);
+
+/** A platform that repeats one status says nothing new in between: the first and last of such a run tell it all. */
+const isInterior = (report: StageReport, index: number, all: readonly StageReport[]) =>
+  [all[index - 1], all[index + 1]].every((next) => next?.by === report.by && next.stage === report.stage);
+
+/** Adds a report; beyond the limit the oldest one that only repeats its neighbours goes, else the oldest. */
+export function withReport(reports: readonly StageReport[], report: StageReport): StageReport[] {
+  if (reports.some((known) => compareReports(known, report) === 0)) return [...reports];
+  const all = [...reports, report].sort(compareReports);
+  if (all.length > STAGE_REPORTS_MAX) all.splice(Math.max(0, all.findIndex(isInterior)), 1);
+  return all;
+}
+
+/** Adds a claimed amount with the earliest time it was claimed at. */
+export function withClaim(since: Record<string, Instant>, amountMinor: number, at: Instant): Record<string, Instant> {
+  const known = since[amountMinor];
+  if (known !== undefined && known <= at) return since;
+  const entries = Object.entries<Instant>({ ...since, [amountMinor]: at });
+  const earliest = entries.sort((a, b) => compareText(a[1], b[1]) || Number(a[0]) - Number(b[0]));
+  return Object.fromEntries(earliest.slice(0, CLAIM_LEVELS_MAX));
+}
+
+/** The stages an order goes through by itself; a person may put it anywhere. */
+export const STAGES_BEFORE_PROCESSING: readonly Stage[] = ["new", "approval"];
+export const STAGES_BEFORE_SHIPPED: readonly Stage[] = ["new", "approval", "processing"];
+export const STAGES_BEFORE_DELIVERED: readonly Stage[] = ["new", "approval", "processing", "shipped"];

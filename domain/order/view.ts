@@ -1,0 +1,79 @@
+import type { FulfillmentStatus, Instant, Stage } from "../../events/values.ts";
+import { compareText, later } from "../kernel/facts.ts";
+import {
+  compareReports,
+  type Fulfillment,
+  type PlacedOrder,
+  STAGES_BEFORE_DELIVERED,
+  STAGES_BEFORE_PROCESSING,
+  STAGES_BEFORE_SHIPPED,
+} from "./facts.ts";
+import { type MoneyView, moneyOf } from "./money-view.ts";
+
+/** What an order is, derived from its facts alone: the same facts give the same view in whatever order they came. */
+export interface OrderView extends MoneyView {
+  stage: Stage;
+  fulfillmentStatus: FulfillmentStatus;
+  cancelled: boolean;
+}
+
+interface Coverage {
+  status: FulfillmentStatus;
+  shippedAt?: Instant;
+  deliveredAt?: Instant;
+}
+
+const latest = (times: (Instant | undefined)[]) =>
+  times.reduce<Instant | undefined>((last, time) => (time && last ? later(time, last) : (last ?? time)), undefined);
+
+function coverageOf(order: PlacedOrder): Coverage {
+  const sent = Object.values(order.fulfillments).filter(({ status }) => status !== "cancelled");
+  const covers = (some: Fulfillment[]) =>
+    some.length > 0 && some.reduce((sum, { units }) => sum + (units ?? order.header.units), 0) >= order.header.units;
+  const delivered = sent.filter(({ status }) => status === "delivered" || status === "returned");
+  const returned = sent.filter(({ status }) => status === "returned");
+  if (sent.length === 0) return { status: "unfulfilled" };
+  if (!covers(sent)) return { status: "partially_shipped" };
+  const shippedAt = latest(sent.map((one) => one.shippedAt ?? one.version.at));
+  if (!covers(delivered)) return { status: "shipped", ...(shippedAt && { shippedAt }) };
+  const deliveredAt = latest(delivered.map((one) => one.deliveredAt ?? one.version.at));
+  const times = { ...(shippedAt && { shippedAt }), ...(deliveredAt && { deliveredAt }) };
+  return { status: covers(returned) ? "returned" : "delivered", ...times };
+}
+
+interface Move {
+  at: Instant;
+  rank: number;
+  apply(stage: Stage): Stage;
+}
+
+const automatic = (at: Instant | undefined, from: readonly Stage[], to: Stage): Move[] =>
+  at === undefined ? [] : [{ at, rank: 0, apply: (stage) => (from.includes(stage) ? to : stage) }];
+
+/** A platform repeats its status in every snapshot; only a change of it is a move. */
+function reportedMoves(order: PlacedOrder): Move[] {
+  let platform: Stage = "new";
+  return [...order.stages].sort(compareReports).flatMap(({ by, stage, reportedAt }): Move[] => {
+    if (by === "platform" && stage === platform) return [];
+    if (by === "platform") platform = stage;
+    return [{ at: reportedAt, rank: by === "staff" ? 2 : 1, apply: () => stage }];
+  });
+}
+
+function stageOf(order: PlacedOrder, paidAt: Instant | undefined, coverage: Coverage): Stage {
+  const moves = [
+    ...automatic(paidAt, STAGES_BEFORE_PROCESSING, "processing"),
+    ...automatic(coverage.shippedAt, STAGES_BEFORE_SHIPPED, "shipped"),
+    ...automatic(coverage.deliveredAt, STAGES_BEFORE_DELIVERED, "delivered"),
+    ...reportedMoves(order),
+  ].sort((a, b) => compareText(a.at, b.at) || a.rank - b.rank);
+  return moves.reduce<Stage>((stage, move) => move.apply(stage), "new");
+}
+
+/** Derives the view of a placed order. */
+export function viewOf(order: PlacedOrder): OrderView {
+  const money = moneyOf(order);
+  const coverage = coverageOf(order);
+  const stage = stageOf(order, money.paidAt, coverage);
+  return { ...money, stage, fulfillmentStatus: coverage.status, cancelled: stage === "cancelled" };
+}
