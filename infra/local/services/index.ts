@@ -1,0 +1,5 @@
+import type { ServiceFactory } from "../ports.ts";
+import { sqs } from "./sqs.ts";
+
+/** Every emulated AWS service; the front door asks each for its names. */
+export const services: ServiceFactory[] = [sqs];

@@ -1,0 +1,130 @@
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import type {
+  AwsRequest,
+  Delivery,
+  Invocation,
+  Permission,
+  Resource,
+  ServiceFactory,
+  Topology,
+} from "../../../infra/local/ports.ts";
+import { EngineDouble } from "./service-engine.ts";
+
+export const REGION = "eu-central-1";
+export const ACCOUNT = "000000000000";
+
+/** An ARN of the test account. */
+export const arn = (service: string, name: string, region = REGION) =>
+  `arn:aws:${service}:${region}:${ACCOUNT}:${name}`;
+
+/** One resource of a template; `ref` is its ARN unless said otherwise. */
+export function resource(
+  type: string,
+  resourceArn: string,
+  properties: Record<string, unknown> = {},
+  ref = resourceArn,
+): Resource {
+  return { stack: "test", logicalId: resourceArn.split(/[:/]/).at(-1) ?? "", type, properties, ref, arn: resourceArn };
+}
+
+/** A queue of the template with the URL that `Ref` gives. */
+export function queue(name: string, properties: Record<string, unknown> = {}): Resource {
+  return resource("AWS::SQS::Queue", arn("sqs", name), properties, `http://sqs.test/${ACCOUNT}/${name}`);
+}
+
+type Handler = (payload: unknown) => unknown;
+
+/** A function's failure as Lambda reports it. */
+export class FunctionError extends Error {}
+
+/** Services of the local cloud behind one HTTP port, over an engine in memory. */
+export async function startServices(setup: {
+  factories: ServiceFactory[];
+  resources: Resource[];
+  functions?: Record<string, Handler>;
+  engine?: EngineDouble;
+}) {
+  const engine = setup.engine ?? new EngineDouble();
+  const permissions: Permission[] = [];
+  const lines: string[] = [];
+  const delivery: Delivery = {
+    async deliver(target, payload, by) {
+      if (target.startsWith("arn:aws:lambda:")) {
+        const invoked = await invoke(setup.functions ?? {}, target, payload);
+        if (!invoked.ok) throw new Error(invoked.error.errorMessage);
+        return;
+      }
+      const service = services.find((candidate) => candidate.accepts?.(target));
+      if (!service?.deliver) throw new Error(`No such target: ${target}`);
+      await service.deliver(target, payload, by);
+    },
+  };
+  const topology: Topology = {
+    region: REGION,
+    account: ACCOUNT,
+    all: (type) => setup.resources.filter((candidate) => candidate.type === type),
+    byArn: (wanted) => setup.resources.find((candidate) => candidate.arn === wanted),
+  };
+  const functions = { invoke: (target: string, payload: unknown) => invoke(setup.functions ?? {}, target, payload) };
+  const log = (line: string) => lines.push(line);
+  const services = setup.factories.map((make) => make({ topology, engine, functions, delivery, log }));
+  const server = createServer(async (incoming, outgoing) => {
+    const request = await readRequest(incoming);
+    const service = services.find(({ names }) => names.includes(request.service));
+    permissions.push(...(service?.permissions(request) ?? []));
+    const answer = service ? await service.handle(request) : { status: 501, body: `no ${request.service}` };
+    outgoing.writeHead(answer.status, answer.headers).end(answer.body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    engine,
+    endpoint,
+    delivery,
+    /** What the calls so far asked IAM for. */
+    permissions,
+    lines,
+    /** Options for any SDK client. */
+    options: {
+      endpoint,
+      region: REGION,
+      credentials: { accessKeyId: "AKIATEST", secretAccessKey: "secret" },
+      maxAttempts: 1,
+    },
+    view: (name: string) => services.map(({ views }) => views?.[name]).find((rows) => rows)?.(),
+    async [Symbol.asyncDispose]() {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function invoke(functions: Record<string, Handler>, target: string, payload: unknown): Promise<Invocation> {
+  const handler = functions[target];
+  if (!handler)
+    return { ok: false, error: { errorType: "ResourceNotFoundException", errorMessage: target }, durationMs: 0 };
+  try {
+    return { ok: true, payload: await handler(structuredClone(payload)), durationMs: 1 };
+  } catch (error) {
+    const { name, message } = error as Error;
+    return { ok: false, error: { errorType: name, errorMessage: message }, durationMs: 1 };
+  }
+}
+
+async function readRequest(incoming: IncomingMessage): Promise<AwsRequest> {
+  const chunks: Buffer[] = [];
+  for await (const chunk of incoming) chunks.push(chunk as Buffer);
+  const url = new URL(incoming.url ?? "/", "http://localhost");
+  const headers = Object.fromEntries(Object.entries(incoming.headers).map(([name, value]) => [name, String(value)]));
+  const service = /Credential=[^/]+\/[^/]+\/[^/]+\/([^/]+)\//.exec(headers.authorization ?? "")?.[1] ?? "";
+  return {
+    service,
+    method: incoming.method ?? "GET",
+    path: url.pathname,
+    query: url.searchParams,
+    headers,
+    body: Buffer.concat(chunks),
+    principal: undefined,
+  };
+}
