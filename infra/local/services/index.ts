@@ -1,5 +1,6 @@
 import type { ServiceFactory } from "../ports.ts";
+import { sns } from "./sns.ts";
 import { sqs } from "./sqs.ts";
 
 /** Every emulated AWS service; the front door asks each for its names. */
-export const services: ServiceFactory[] = [sqs];
+export const services: ServiceFactory[] = [sqs, sns];

@@ -1,18 +1,12 @@
 import type { ReceiveMessageRequest } from "@aws-sdk/client-sqs";
+import type { QueueMessage } from "../ports.ts";
 import { md5, md5OfAttributes } from "./md5.ts";
 import type { Message, Queue } from "./sqs-queues.ts";
 
 /** A message as ReceiveMessage answers it: only the attributes that were asked for. */
 export function answerMessage(message: Message, asked: ReceiveMessageRequest): Record<string, unknown> {
-  const system: Record<string, string> = {
-    SenderId: message.sender,
-    SentTimestamp: String(message.sentAt),
-    ApproximateReceiveCount: String(message.receives),
-    ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
-    ...message.system,
-  };
   const wanted = [...(asked.AttributeNames ?? []), ...(asked.MessageSystemAttributeNames ?? [])] as string[];
-  const Attributes = pick(system, wanted);
+  const Attributes = pick(systemAttributes(message), wanted);
   const MessageAttributes = pick(message.attributes, asked.MessageAttributeNames ?? []);
   return {
     MessageId: message.id,
@@ -21,6 +15,32 @@ export function answerMessage(message: Message, asked: ReceiveMessageRequest): R
     MD5OfBody: md5(message.body),
     ...(Attributes && { Attributes }),
     ...(MessageAttributes && { MessageAttributes, MD5OfMessageAttributes: md5OfAttributes(MessageAttributes) }),
+  };
+}
+
+/** A message as it stands in a Lambda event. */
+export function lambdaMessage(message: Message): QueueMessage {
+  const typed = Object.entries(message.attributes).map(([name, { DataType, StringValue, BinaryValue }]) => {
+    const value = BinaryValue === undefined ? { stringValue: StringValue ?? "" } : { binaryValue: BinaryValue };
+    return [name, { ...value, dataType: DataType ?? "String" }] as const;
+  });
+  return {
+    messageId: message.id,
+    receiptHandle: message.receiptHandle,
+    body: message.body,
+    md5OfBody: md5(message.body),
+    attributes: systemAttributes(message),
+    messageAttributes: Object.fromEntries(typed),
+  };
+}
+
+function systemAttributes(message: Message): Record<string, string> {
+  return {
+    SenderId: message.sender,
+    SentTimestamp: String(message.sentAt),
+    ApproximateReceiveCount: String(message.receives),
+    ApproximateFirstReceiveTimestamp: String(message.firstReceivedAt),
+    ...message.system,
   };
 }
 

@@ -10,15 +10,15 @@ import type {
   SendMessageBatchRequest,
   SendMessageRequest,
 } from "@aws-sdk/client-sqs";
-import type { Permission, ServiceFactory, Topology } from "../ports.ts";
+import type { Permission, QueueSource, ServiceFactory, Topology } from "../ports.ts";
 import { AwsError, required } from "./errors.ts";
 import { type MessageAttribute, md5, md5OfAttributes } from "./md5.ts";
 import { allow, keyUse } from "./permissions.ts";
 import { awsService, type Counters, type Operations } from "./protocol.ts";
 import { jsonCodec } from "./protocol-json.ts";
 import { batch } from "./sqs-batch.ts";
-import { type Draft, type Queue, Queues } from "./sqs-queues.ts";
-import { answerMessage, queueAttributes } from "./sqs-shapes.ts";
+import { type Draft, type Message, type Queue, Queues } from "./sqs-queues.ts";
+import { answerMessage, lambdaMessage, queueAttributes } from "./sqs-shapes.ts";
 
 const LEGACY_CODES: Record<string, string> = {
   QueueDoesNotExist: "AWS.SimpleQueueService.NonExistentQueue",
@@ -50,14 +50,28 @@ export const sqs: ServiceFactory = ({ topology, engine, log }) => {
       checkSize(queue, body, attributes);
       queues.send(queue, [{ body, attributes, sender: by.service }]);
     },
+    queues: queueSource(queues),
     views: {
       queues: () => queues.all().map((queue) => ({ name: queue.name, ...queues.counts(queue) })),
-      stats: () => ({ requests: counters }),
+      stats: () => counters,
     },
   };
 };
 
 type Addressed = { QueueUrl: string | undefined };
+
+/** The queues as event source mappings read them. */
+function queueSource(queues: Queues): QueueSource {
+  return {
+    receive: async (arn, max, waitMs) => (await longPoll(queues, found(queues, arn), max, waitMs)).map(lambdaMessage),
+    async delete(arn, receiptHandles) {
+      for (const receiptHandle of receiptHandles) queues.remove(found(queues, arn), receiptHandle);
+    },
+    changeVisibility: async (arn, receiptHandle, forMs) => queues.hide(found(queues, arn), receiptHandle, forMs),
+    onArrival: (arn, listener) => queues.onArrival(arn, listener),
+    visible: (arn) => queues.counts(found(queues, arn)).visible,
+  };
+}
 
 /** The ARN of a queue by its URL `.../<account>/<name>`, whatever the host. */
 function queueArn(topology: Topology, url: string | undefined): string {
@@ -108,13 +122,7 @@ function readers(topology: Topology, queues: Queues): Operations {
         const visibility = input.VisibilityTimeout;
         const forMs = visibility === undefined ? queue.visibilityMs : visibility * 1000;
         const waitMs = input.WaitTimeSeconds === undefined ? queue.waitMs : input.WaitTimeSeconds * 1000;
-        // A long poll is a matter between machines: it waits by the wall clock, whatever the cloud's clock says.
-        const until = performance.now() + waitMs;
-        let messages = queues.receive(queue, max, forMs);
-        while (messages.length === 0 && performance.now() < until) {
-          await arrival(queues, queue, Math.min(POLL_MS, until - performance.now()));
-          messages = queues.receive(queue, max, forMs);
-        }
+        const messages = await longPoll(queues, queue, max, waitMs, forMs);
         return messages.length > 0 ? { Messages: messages.map((message) => answerMessage(message, input)) } : {};
       },
     },
@@ -205,6 +213,23 @@ function checkSize(queue: Queue, body: string, attributes: Record<string, Messag
 function within(value: number, min: number, max: number, name: string): number {
   if (value >= min && value <= max) return value;
   throw new AwsError("InvalidParameterValue", `Value ${value} for parameter ${name} is invalid: ${min} to ${max}.`);
+}
+
+/** Takes messages, and waits for one by the wall clock: a long poll is a matter between machines. */
+async function longPoll(
+  queues: Queues,
+  queue: Queue,
+  max: number,
+  waitMs: number,
+  hideMs?: number,
+): Promise<Message[]> {
+  const until = performance.now() + waitMs;
+  let messages = queues.receive(queue, max, hideMs);
+  while (messages.length === 0 && performance.now() < until) {
+    await arrival(queues, queue, Math.min(POLL_MS, until - performance.now()));
+    messages = queues.receive(queue, max, hideMs);
+  }
+  return messages;
 }
 
 /** Resolves when messages may have arrived, or after so long. */

@@ -5,9 +5,6 @@ import { AwsError } from "./errors.ts";
 
 const UNIT_MS: Record<string, number> = { minute: 60_000, hour: 3_600_000, day: 86_400_000 };
 
-/** At most so many ticks of one recurring schedule run in one jump of the clock; more of them run as one. */
-export const TICKS_MAX = 100;
-
 /** When a schedule fires: once, at a rate, or by a calendar. */
 export type Timetable =
   | { kind: "once"; at: Millis }
@@ -41,37 +38,6 @@ export function nextTick(timetable: Timetable, after: Millis, anchor: Millis): M
   if (timetable.kind === "cron") return nextCron(timetable.cron, timetable.timeZone, after);
   const elapsed = Math.floor((after - anchor) / timetable.everyMs);
   return after < anchor ? anchor : anchor + (elapsed + 1) * timetable.everyMs;
-}
-
-/** A far move of the clock (or a long pause of the cloud) in which a recurring schedule ticks at wider strides. */
-export interface Jump {
-  until: Millis;
-  strideMs: number;
-}
-
-/**
- * The tick that follows one which just ran. When more than `TICKS_MAX` would fall until the clock's target, they are
- * thinned evenly; the jump that this opens is handed on from tick to tick.
- */
-export function tickAfter(
-  timetable: Timetable,
-  tick: Millis,
-  anchor: Millis,
-  until: Millis,
-  known?: Jump,
-): { at: Millis | undefined; jump?: Jump } {
-  const jump = known && tick < known.until ? known : openJump(timetable, tick, anchor, until);
-  if (!jump) return { at: nextTick(timetable, tick, anchor) };
-  return { at: nextTick(timetable, Math.min(tick + jump.strideMs, jump.until) - 1, anchor), jump };
-}
-
-function openJump(timetable: Timetable, tick: Millis, anchor: Millis, until: Millis): Jump | undefined {
-  let next = nextTick(timetable, tick, anchor);
-  for (let passed = 0; next !== undefined && next <= until; passed++) {
-    if (passed >= TICKS_MAX) return { until, strideMs: Math.ceil((until - tick) / (TICKS_MAX - 1)) };
-    next = nextTick(timetable, next, anchor);
-  }
-  return undefined;
 }
 
 function checkZone(timeZone: string): void {

@@ -8,6 +8,7 @@ interface Due {
 
 const BACKOFF_MS = 1000;
 const TRIES_MAX = 8;
+const TICKS_A_JUMP = 100;
 
 /** An engine in memory: the same promises as the real one, time moves only when told. */
 export class EngineDouble implements Engine {
@@ -16,6 +17,7 @@ export class EngineDouble implements Engine {
   readonly #due = new Map<string, Due>();
   #now: Millis = Date.parse("2026-11-20T10:00:00Z");
   #names = 0;
+  #strideMs = 0;
 
   now(): Millis {
     return this.#now;
@@ -39,6 +41,10 @@ export class EngineDouble implements Engine {
     return work();
   }
 
+  nextTick(after: Millis, next: (after: Millis) => Millis): Millis {
+    return next(after + Math.max(0, this.#strideMs - 1));
+  }
+
   /** Kinds and instants of everything on the list, earliest first. */
   waiting(): { kind: string; dueAt: Millis }[] {
     return [...this.#due.values()]
@@ -54,11 +60,13 @@ export class EngineDouble implements Engine {
   /** Moves time: whatever falls due runs in order, each at its own instant. */
   async advance(byMs: number): Promise<void> {
     const target = this.#now + byMs;
+    this.#strideMs = byMs / TICKS_A_JUMP;
     for (let next = this.#next(target); next; next = this.#next(target)) {
       this.#now = Math.max(this.#now, next.item.dueAt);
       await this.#run(next);
     }
     this.#now = target;
+    this.#strideMs = 0;
   }
 
   #next(until: Millis): Due | undefined {

@@ -1,7 +1,10 @@
 import { createServer, type IncomingMessage } from "node:http";
 import type { AddressInfo } from "node:net";
+import { DeleteMessageCommand, ReceiveMessageCommand, type SQSClient } from "@aws-sdk/client-sqs";
 import type {
+  Access,
   AwsRequest,
+  AwsResponse,
   Delivery,
   Invocation,
   Permission,
@@ -9,6 +12,7 @@ import type {
   ServiceFactory,
   Topology,
 } from "../../../infra/local/ports.ts";
+import { AwsError } from "../../../infra/local/services/errors.ts";
 import { EngineDouble } from "./service-engine.ts";
 
 export const REGION = "eu-central-1";
@@ -56,7 +60,7 @@ export async function startServices(setup: {
         return;
       }
       const service = services.find((candidate) => candidate.accepts?.(target));
-      if (!service?.deliver) throw new Error(`No such target: ${target}`);
+      if (!service?.deliver) throw new AwsError("ResourceNotFoundException", `No such target: ${target}`);
       await service.deliver(target, payload, by);
     },
   };
@@ -68,12 +72,27 @@ export async function startServices(setup: {
   };
   const functions = { invoke: (target: string, payload: unknown) => invoke(setup.functions ?? {}, target, payload) };
   const log = (line: string) => lines.push(line);
-  const services = setup.factories.map((make) => make({ topology, engine, functions, delivery, log }));
-  const server = createServer(async (incoming, outgoing) => {
-    const request = await readRequest(incoming);
+  const access: Access = { check: () => undefined, checkActor: () => undefined };
+  const cloud = {
+    topology,
+    engine,
+    functions,
+    delivery,
+    access,
+    call,
+    faults: { duplicate: false },
+    endpoint: "",
+    url: "",
+    log,
+  };
+  const services = setup.factories.map((make) => make(cloud));
+  async function call(request: AwsRequest): Promise<AwsResponse> {
     const service = services.find(({ names }) => names.includes(request.service));
     permissions.push(...(service?.permissions(request) ?? []));
-    const answer = service ? await service.handle(request) : { status: 501, body: `no ${request.service}` };
+    return service ? service.handle(request) : { status: 501, body: `no ${request.service}` };
+  }
+  const server = createServer(async (incoming, outgoing) => {
+    const answer = await call(await readRequest(incoming));
     outgoing.writeHead(answer.status, answer.headers).end(answer.body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
@@ -127,4 +146,17 @@ async function readRequest(incoming: IncomingMessage): Promise<AwsRequest> {
     body: Buffer.concat(chunks),
     principal: undefined,
   };
+}
+
+/** Receives and deletes everything visible in a queue: the bodies, oldest first. */
+export async function bodies(client: SQSClient, QueueUrl: string): Promise<string[]> {
+  const found: string[] = [];
+  for (;;) {
+    const { Messages = [] } = await client.send(new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10 }));
+    if (Messages.length === 0) return found;
+    for (const { Body = "", ReceiptHandle } of Messages) {
+      found.push(Body);
+      await client.send(new DeleteMessageCommand({ QueueUrl, ReceiptHandle }));
+    }
+  }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { nextTick, parseTimetable, TICKS_MAX, tickAfter } from "../../../infra/local/services/timetable.ts";
+import { nextTick, parseTimetable } from "../../../infra/local/services/timetable.ts";
 
 const at = (text: string) => Date.parse(text);
 const iso = (instant: number | undefined) => (instant === undefined ? undefined : new Date(instant).toISOString());
@@ -87,29 +87,4 @@ describe("a cron expression", () => {
     "is refused as %s",
     (expression) => expect(() => parseTimetable(expression)).toThrow("Invalid Schedule Expression"),
   );
-});
-
-describe("recurring ticks", () => {
-  const timetable = parseTimetable("rate(15 minutes)");
-  const start = at("2026-11-20T10:00:00Z");
-
-  /** Ticks that run when the clock jumps by so long. */
-  function run(jumpMs: number): number[] {
-    const ran: number[] = [];
-    const until = start + jumpMs;
-    let next: ReturnType<typeof tickAfter> = { at: nextTick(timetable, start, start) };
-    while (next.at !== undefined && next.at <= until) {
-      ran.push(next.at);
-      next = tickAfter(timetable, next.at, start, until, next.jump);
-    }
-    return ran;
-  }
-
-  it("all run in a jump of a day", () => expect(run(86_400_000)).toHaveLength(96));
-
-  it("are thinned evenly in a longer jump, on instants of the timetable", () => {
-    const ran = run(30 * 86_400_000);
-    expect(ran).toHaveLength(TICKS_MAX);
-    expect(ran.every((tick) => (tick - start) % 900_000 === 0)).toBe(true);
-  });
 });
