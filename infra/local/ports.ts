@@ -1,4 +1,4 @@
-/** The seams of the local cloud: what its parts may ask of each other. Everything here speaks of AWS, nothing of Kolo. */
+/** The seams of the local cloud: what its parts may ask of each other. All of it speaks of AWS, nothing of Kolo. */
 
 /** Milliseconds since the epoch on the cloud's own (shiftable) clock. */
 export type Millis = number;
@@ -81,7 +81,7 @@ export interface Permission {
 export interface Service {
   /** Signing names it answers to, e.g. `["events"]`. */
   names: readonly string[];
-  /** What the call needs; `undefined`: an operation the service does not know (answered with its UnknownOperation error). */
+  /** What the call needs; `undefined`: an operation the service does not know (`handle` answers UnknownOperation). */
   permissions(request: AwsRequest): Permission[] | undefined;
   handle(request: AwsRequest): Promise<AwsResponse>;
 }
@@ -141,7 +141,7 @@ export interface Access {
 
 /** A queue as an event source mapping sees it. */
 export interface QueueSource {
-  /** Takes up to `max` visible messages and hides them for the queue's visibility timeout; waits up to `waitMs` for one. */
+  /** Takes up to `max` visible messages and hides them for the queue's visibility timeout, waiting `waitMs` for one. */
   receive(queueArn: string, max: number, waitMs: number): Promise<QueueMessage[]>;
   delete(queueArn: string, receiptHandles: string[]): Promise<void>;
   changeVisibility(queueArn: string, receiptHandle: string, visibilityMs: number): Promise<void>;
@@ -197,7 +197,7 @@ export type ServiceFactory = (cloud: {
   pending?(): number;
   /**
    * Rows for `GET /_local/...` pages, by name (`outbox`, `alerts`, `queues`, `events` ...).
-   * `stats` holds plain counters that only grow; `GET /_local/stats` shows them by the service's first name since the reset.
+   * `stats` holds plain counters that only grow; `GET /_local/stats` shows them since its reset, by the first name.
    */
   views?: Record<string, () => unknown>;
 };
