@@ -6,6 +6,7 @@ import * as message from "./message.ts";
 import * as mismatch from "./mismatch.ts";
 import * as order from "./order.ts";
 import * as payment from "./payment.ts";
+import * as store from "./store.ts";
 
 const schemas = [
   order.OrderPlaced,
@@ -51,6 +52,10 @@ const schemas = [
   journey.JourneyAdvanced,
   journey.JourneyActed,
   journey.JourneyExited,
+  store.StoreOpened,
+  store.StoreChanged,
+  store.StoreHookChanged,
+  store.StoreKeyChanged,
 ] as const;
 
 /** The name of every event. */

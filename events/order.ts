@@ -18,6 +18,7 @@ import {
   PaymentStatus,
   PaymentTiming,
   Stage,
+  StoreId,
 } from "./values.ts";
 
 /** The newest snapshot of an order's header: small facts only; lines and contact live in the order's content. */
@@ -36,6 +37,8 @@ export const OrderHeader = z.strictObject({
   units: fact(z.int().min(0)),
   /** Items that the content is stored in (one per 50 lines). */
   chunks: fact(z.int().min(1)),
+  /** Hash of the content, so that a snapshot that only moves the header does not rewrite the lines. */
+  contentHash: fact(z.string()),
   /** How much of it the platform takes for paid; absent where no platform speaks. */
   claim: z.strictObject({ provider: Code, amountMinor: AmountMinor }).optional(),
   version: FactVersion,
@@ -48,6 +51,7 @@ export const OrderPlaced = event(
   "An order was placed and accepted.",
   z.strictObject({
     orderId: OrderId,
+    storeId: StoreId,
     customerId: CustomerId,
     header: OrderHeader,
     messaging: Messaging,

@@ -10,8 +10,8 @@ export interface CustomerStats {
   paidOrders: number;
   /** Totals by currency. */
   revenue: Money[];
-  /** Mean total by currency, in minor units as a decimal string with two digits. */
-  averageOrderValue: { amountMinor: string; currency: string }[];
+  /** Mean total by currency, rounded to the minor unit. */
+  averageOrderValue: Money[];
   firstOrderAt: Instant | null;
   lastOrderAt: Instant | null;
   /** Mean of whole days between consecutive orders, four decimals; null below two orders. */
@@ -42,7 +42,7 @@ export function statsOf(purchases: readonly Purchase[]): CustomerStats {
     paidOrders: counted.filter(({ paid }) => paid).length,
     revenue: currencies.map((currency) => ({ amountMinor: sum(currency), currency })),
     averageOrderValue: currencies.map((currency) => ({
-      amountMinor: ratio(sum(currency), of(currency).length, 2) ?? "0.00",
+      amountMinor: Number(ratio(sum(currency), of(currency).length, 0)),
       currency,
     })),
     firstOrderAt: counted[0]?.placedAt ?? null,

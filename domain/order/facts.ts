@@ -39,7 +39,7 @@ export interface OrderFacts {
 export type Order =
   | { status: "absent" }
   | ({ status: "awaited" } & OrderFacts)
-  | ({ status: "placed"; customerId: string; header: OrderHeader } & OrderFacts);
+  | ({ status: "placed"; storeId: string; customerId: string; header: OrderHeader } & OrderFacts);
 
 export type PlacedOrder = Extract<Order, { status: "placed" }>;
 export type KnownOrder = Exclude<Order, { status: "absent" }>;

@@ -21,6 +21,7 @@ import { type OrderView, viewOf } from "./view.ts";
 /** What one delivery or request says about an order; every part is optional but the id. */
 export interface OrderReport {
   orderId: string;
+  storeId: string;
   /** The snapshot of the order, with the customer it resolved to. */
   header?: OrderHeader;
   customerId?: string;
@@ -110,7 +111,15 @@ function headerEvents(data: OrderReport, known: KnownOrder, at: Instant): OrderE
     const { paymentTiming, placedAt } = header;
     const flags = { messaging: data.messaging ?? "none", test: data.test ?? false };
     const evidenceExpected = known.evidenceExpected || (data.evidenceExpected ?? false);
-    const placed = { orderId, customerId, header, paymentTiming, paymentStatus: "unpaid" as const, evidenceExpected };
+    const placed = {
+      orderId,
+      storeId: data.storeId,
+      customerId,
+      header,
+      paymentTiming,
+      paymentStatus: "unpaid" as const,
+      evidenceExpected,
+    };
     events.push({ type: "order.placed", at: placedAt, data: { ...placed, ...flags } });
   } else if (isNewer(header.version, known.header.version)) {
     events.push({ type: "order.updated", at: header.version.at, data: { orderId, header } });
@@ -178,8 +187,8 @@ function evolve(state: Order, event: OrderEvent): Order {
   const known = state.status === "absent" ? nothingKnown(orderId) : state;
   switch (event.type) {
     case "order.placed": {
-      const { customerId, header, messaging, test, evidenceExpected } = event.data;
-      return { ...known, status: "placed", customerId, header, messaging, test, evidenceExpected };
+      const { storeId, customerId, header, messaging, test, evidenceExpected } = event.data;
+      return { ...known, status: "placed", storeId, customerId, header, messaging, test, evidenceExpected };
     }
     case "order.updated":
       return known.status === "placed" ? { ...known, header: event.data.header } : known;

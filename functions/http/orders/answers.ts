@@ -1,0 +1,68 @@
+import * as z from "zod";
+import { AddressInput, ConsentInput, ContactInput, LineInput, OrderSnapshot } from "../../../domain/order/snapshot.ts";
+import {
+  Code,
+  CustomerId,
+  ExternalId,
+  FulfillmentStatus,
+  fact,
+  Instant,
+  Money,
+  OrderId,
+  PaymentStatus,
+  PaymentTiming,
+  Stage,
+  StoreId,
+} from "../../../events/values.ts";
+
+const { shape } = OrderSnapshot;
+
+/** Money that counts: what a provider proved, or what the platform claims where no proof can come. */
+const moneyLine = { externalId: ExternalId, provider: Code, amount: Money, basis: fact(z.enum(["claim", "evidence"])) };
+
+/** An order as every route answers it. */
+export const OrderAnswer = z.strictObject({
+  id: OrderId,
+  storeId: StoreId,
+  customerId: CustomerId,
+  externalId: ExternalId,
+  number: ExternalId,
+  placedAt: Instant,
+  updatedAt: Instant,
+  status: Stage,
+  stage: Stage,
+  paymentStatus: PaymentStatus,
+  fulfillmentStatus: FulfillmentStatus,
+  paymentTiming: PaymentTiming,
+  paymentMethod: shape.paymentMethod,
+  orderMethod: fact(z.string()),
+  customer: ContactInput.extend({ consents: z.array(ConsentInput.extend({ at: Instant })).optional() }).optional(),
+  lines: z.array(LineInput.extend({ quantity: fact(z.int()) })),
+  shipping: z
+    .strictObject({ method: fact(z.string()).optional(), price: Money.optional(), address: AddressInput.optional() })
+    .optional(),
+  discount: Money.optional(),
+  tax: Money.optional(),
+  total: Money,
+  paid: Money,
+  refunded: Money,
+  due: Money,
+  payments: z.array(z.strictObject({ ...moneyLine, capturedAt: Instant })),
+  refunds: z.array(z.strictObject({ ...moneyLine, refundedAt: Instant })),
+  shipments: z.array(
+    z.strictObject({
+      externalId: ExternalId,
+      status: fact(z.string()),
+      units: fact(z.int()).optional(),
+      shippedAt: Instant.optional(),
+      deliveredAt: Instant.optional(),
+    }),
+  ),
+  returns: z.array(z.never()),
+  couponCode: shape.couponCode,
+  source: shape.source,
+  note: shape.note,
+  automations: fact(z.enum(["all", "none"])),
+  test: fact(z.boolean()),
+  version: fact(z.int()),
+});

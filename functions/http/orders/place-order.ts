@@ -1,0 +1,42 @@
+import * as z from "zod";
+import { foreignCurrencies, OrderSnapshot } from "../../../domain/order/snapshot.ts";
+import { StoreId } from "../../../events/values.ts";
+import { Problem } from "../../shell/problem.ts";
+import { route } from "../../shell/route.ts";
+import { orderReader, presentOrder } from "../../table/order-reader.ts";
+import { orders } from "../../table/orders.ts";
+import { payments } from "../../table/payments.ts";
+import { stores } from "../../table/stores.ts";
+import { storeOf } from "../scope.ts";
+import { OrderAnswer } from "./answers.ts";
+import { incomingOrder } from "./incoming.ts";
+
+/** Places an order, or merges newer facts into a known one. */
+export const handler = route({
+  summary: "Place an order, or merge newer facts into the order of this externalId.",
+  body: OrderSnapshot.extend({ storeId: StoreId.optional() }),
+  answers: { 200: OrderAnswer, 201: OrderAnswer },
+  needs: { orders, orderReader, payments, stores },
+  async run({ body: { storeId, ...snapshot }, caller, origin, now }, context) {
+    const store = await context.stores.get(storeOf(caller, storeId), Date.parse(now));
+    const foreign = foreignCurrencies(snapshot);
+    if (foreign.length > 0) {
+      const errors = foreign.map(({ pointer }) => ({
+        pointer,
+        code: "currency_differs",
+        message: "Prices are in the currency of the total.",
+      }));
+      throw new Problem(400, "invalid_input", "Some fields are wrong.", { errors });
+    }
+    const { orderId, placed } = await context.orders.accept(store, incomingOrder(snapshot), origin, now);
+    if (store.paymentHooks.length > 0) {
+      const names = [snapshot.externalId, snapshot.number ?? snapshot.externalId];
+      await context.payments.joinWaiting({ orderId, storeId: store.storeId }, names, origin, now);
+    }
+    return { status: placed ? 201 : 200, resource: orderId };
+  },
+  async present(orderId, context) {
+    const order = await context.orderReader.get(orderId);
+    return { body: presentOrder(order), version: order.version };
+  },
+});

@@ -1,0 +1,27 @@
+import { reject } from "../../domain/kernel/rejection.ts";
+import type { Caller } from "../shell/caller.ts";
+import { Problem } from "../shell/problem.ts";
+import { orderIdOf } from "../table/orders.ts";
+
+/** The store that a request is about: a key's own, or the one that staff name. A key that names another finds none. */
+export function storeOf(caller: Caller, named: string | undefined): string {
+  if (caller.kind !== "staff") {
+    if (named !== undefined && named !== caller.storeId) reject("store_not_found", "There is no such store.");
+    return caller.storeId;
+  }
+  if (named !== undefined) return named;
+  const errors = [{ pointer: "/storeId", code: "required", message: "Staff name the store." }];
+  throw new Problem(400, "invalid_input", "Some fields are wrong.", { errors });
+}
+
+/** An order's id; a key may say `ext:<externalId>` instead. */
+export function orderIdFrom(caller: Caller, given: string): string {
+  if (!given.startsWith("ext:")) return given;
+  if (caller.kind === "staff") reject("order_not_found", "Staff name an order by its id.");
+  return orderIdOf(caller.storeId, given.slice("ext:".length));
+}
+
+/** Hides what belongs to another store: to a key it does not exist. */
+export function ownedBy(caller: Caller, storeId: string, code: string): void {
+  if (caller.kind !== "staff" && caller.storeId !== storeId) reject(code, "There is no such object.");
+}

@@ -1,0 +1,180 @@
+import middy from "@middy/core";
+import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "aws-lambda";
+import * as z from "zod";
+import type { Origin } from "../table/aggregates.ts";
+import { MarkTaken } from "../table/aggregates.ts";
+import { authenticator, type Caller, type Role } from "./caller.ts";
+import { type Marked, markOf, markWrite, repeated } from "./idempotency.ts";
+import { readJson, UnreadableJson } from "./json.ts";
+import { lambdaRuntime } from "./lambda.ts";
+import { provide, type Runtime } from "./port.ts";
+import { type FieldError, fieldErrors, Problem, problemBody, problemOf } from "./problem.ts";
+import type { AnyRoute, Reply } from "./route.ts";
+
+/** A route with who may use it: a line of the wiring. */
+export interface Entry {
+  route: AnyRoute;
+  roles: readonly Role[] | "public";
+}
+
+/** A body at most, in bytes; webhooks have a limit of their own. */
+export const BODY_MAX_BYTES = 1_048_576;
+
+type Gate = { event: APIGatewayProxyEventV2; runtime: Runtime; entry: Entry; now: string };
+
+/** The Lambda of one noun: finds the route, lets the caller through the gate, runs, answers. */
+export function dispatch(entries: Readonly<Record<string, Entry>>, runtimeOf: () => Runtime = lambdaRuntime) {
+  return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
+    .use({
+      onError(request) {
+        request.response = answerError(request.error, request.event, runtimeOf());
+      },
+    })
+    .handler(async (event) => {
+      const entry = entries[event.routeKey];
+      if (!entry) throw new Problem(404, "route_not_found", "There is no such route.");
+      const runtime = runtimeOf();
+      return answer(await pass({ event, runtime, entry, now: runtime.clock.now() }));
+    });
+}
+
+async function pass(gate: Gate): Promise<Reply> {
+  const { event, runtime, entry, now } = gate;
+  const { route } = entry;
+  const caller = await admit(gate);
+  const input = readInput(event, route);
+  const mark = markOf(event, caller);
+  const known = mark && (await repeated(runtime, mark));
+  const context = { ...provide(runtime, route.needs ?? {}), ...runtime };
+  if (known) return again(route, known, context, caller);
+  const origin = originOf(event, caller, mark && { ...mark, now });
+  const ifMatch = ifMatchOf(event);
+  try {
+    const reply = await route.run({ ...input, caller, origin, ifMatch, event, now }, context);
+    return reply.resource === undefined
+      ? reply
+      : { ...reply, ...(await present(route, reply.resource, context, caller)) };
+  } catch (error) {
+    const first = mark && error instanceof MarkTaken ? await repeated(runtime, mark) : undefined;
+    if (!first) throw error;
+    return again(route, first, context, caller);
+  }
+}
+
+async function present(
+  route: AnyRoute,
+  resource: string,
+  context: unknown,
+  caller: Caller,
+): Promise<Omit<Reply, "status">> {
+  if (!route.present) return {};
+  return route.present(resource, context as never, caller);
+}
+
+const again = async (route: AnyRoute, known: Marked, context: unknown, caller: Caller): Promise<Reply> => ({
+  status: known.status,
+  ...(await present(route, known.resource, context, caller)),
+});
+
+/** Nobody's caller: public routes have no one to ask. */
+const ANYONE: Caller = { kind: "staff", id: "anyone", roles: [] };
+
+async function admit({ event, runtime, entry, now }: Gate): Promise<Caller> {
+  if (entry.roles === "public") return ANYONE;
+  const caller = await runtime.get(authenticator).callerOf(event.headers.authorization, Date.parse(now));
+  if (!caller) {
+    const headers = { "www-authenticate": 'Bearer realm="kolo"' };
+    throw new Problem(401, "not_authenticated", "A valid token or key is needed.", { headers });
+  }
+  const has: readonly Role[] = caller.kind === "staff" ? caller.roles : [caller.kind];
+  if (!has.some((role) => entry.roles.includes(role)))
+    throw new Problem(403, "not_allowed", "Your role may not do this.");
+  return caller;
+}
+
+function readInput(event: APIGatewayProxyEventV2, route: AnyRoute) {
+  const errors: FieldError[] = [];
+  const check = (schema: z.ZodType | undefined, value: unknown, prefix: string): unknown => {
+    const result = (schema ?? z.strictObject({})).safeParse(value);
+    if (!result.success) errors.push(...fieldErrors(result.error.issues, prefix));
+    return result.data;
+  };
+  const path = check(route.path, event.pathParameters ?? {}, "/path");
+  const query = check(route.query, event.queryStringParameters ?? {}, "/query");
+  const body = route.body ? check(route.body, readBody(event), "") : undefined;
+  if (errors.length > 0) throw new Problem(400, "invalid_input", "Some fields are wrong.", { errors });
+  return { path, query, body } as { path: never; query: never; body: never };
+}
+
+/** The bytes of a request, whether or not the gateway encoded them. */
+export const bytesOf = (event: APIGatewayProxyEventV2): Buffer =>
+  Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
+
+function readBody(event: APIGatewayProxyEventV2): unknown {
+  const type = (event.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase();
+  if (type !== "application/json") throw new Problem(415, "not_json", "The body must be application/json.");
+  if (event.headers["content-encoding"]) throw new Problem(415, "encoded_body", "The body must not be compressed.");
+  const bytes = bytesOf(event);
+  if (bytes.byteLength > BODY_MAX_BYTES) {
+    throw new Problem(413, "body_too_large", `A body has at most ${BODY_MAX_BYTES} bytes.`);
+  }
+  try {
+    return readJson(bytes);
+  } catch (cause) {
+    if (cause instanceof UnreadableJson) throw new Problem(400, cause.code, cause.message, { cause });
+    throw cause;
+  }
+}
+
+function ifMatchOf(event: APIGatewayProxyEventV2): number | undefined {
+  const header = event.headers["if-match"];
+  if (header === undefined || header === "*") return undefined;
+  const version = /^(?:W\/)?"(\d{1,9})"$/.exec(header)?.[1];
+  if (version === undefined) throw new Problem(412, "stale_version", "If-Match is not an ETag of ours.");
+  return Number(version);
+}
+
+function originOf(
+  event: APIGatewayProxyEventV2,
+  caller: Caller,
+  mark: Parameters<typeof markWrite>[0] | undefined,
+): Origin {
+  const kind = caller.kind === "staff" ? "staff" : "key";
+  return {
+    actor: { kind, id: caller.id },
+    correlationId: event.requestContext.requestId,
+    depth: 0,
+    ...(caller.kind !== "staff" && { storeId: caller.storeId }),
+    test: caller.kind === "key" && caller.test,
+    ...(mark && { mark: markWrite(mark) }),
+  };
+}
+
+function answer({ status, body, headers, version }: Reply): APIGatewayProxyStructuredResultV2 {
+  return {
+    statusCode: status,
+    headers: {
+      ...(body !== undefined && { "content-type": "application/json" }),
+      "cache-control": "no-store",
+      ...(version !== undefined && { etag: `"${version}"` }),
+      ...headers,
+    },
+    ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+  };
+}
+
+function answerError(
+  error: unknown,
+  event: APIGatewayProxyEventV2,
+  runtime: Runtime,
+): APIGatewayProxyStructuredResultV2 {
+  const requestId = event.requestContext.requestId;
+  const known = problemOf(error);
+  if (!known) runtime.logger.error("A request failed.", { error: error as Error, requestId, route: event.routeKey });
+  const problem = known ?? new Problem(500, "internal", "Something went wrong on our side. Please try again.");
+  return {
+    statusCode: problem.status,
+    headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...problem.headers },
+    body: JSON.stringify(problemBody(problem, requestId)),
+  };
+}

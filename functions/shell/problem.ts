@@ -1,0 +1,87 @@
+import type * as z from "zod";
+import { Rejection } from "../../domain/kernel/rejection.ts";
+
+/** One wrong field. */
+export interface FieldError {
+  /** RFC 6901; query and path parameters start with `/query` or `/path`. */
+  pointer: string;
+  code: string;
+  message: string;
+}
+
+/** An answer that is not what was asked for, as RFC 9457 has it. */
+export class Problem extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly errors: FieldError[];
+  readonly headers: Record<string, string>;
+
+  constructor(
+    status: number,
+    code: string,
+    detail: string,
+    more: { errors?: FieldError[]; headers?: Record<string, string>; cause?: unknown } = {},
+  ) {
+    super(detail, { cause: more.cause });
+    this.name = "Problem";
+    this.status = status;
+    this.code = code;
+    this.errors = more.errors ?? [];
+    this.headers = more.headers ?? {};
+  }
+}
+
+const TITLES: Record<number, string> = {
+  400: "Bad request",
+  401: "Not authenticated",
+  403: "Not allowed",
+  404: "Not found",
+  409: "Conflict",
+  412: "Precondition failed",
+  413: "Too large",
+  415: "Unsupported media type",
+  422: "Not processable",
+  429: "Too many requests",
+  500: "Internal error",
+};
+
+const escapePointer = (part: PropertyKey) => String(part).replaceAll("~", "~0").replaceAll("/", "~1");
+const pointerOf = (path: readonly PropertyKey[]) => path.map((part) => `/${escapePointer(part)}`).join("");
+
+/** Every wrong field of a zod error: an unknown one is named itself, not its parent. */
+export function fieldErrors(issues: readonly z.core.$ZodIssue[], prefix = ""): FieldError[] {
+  return issues.flatMap((issue): FieldError[] => {
+    const at = prefix + pointerOf(issue.path);
+    if (issue.code !== "unrecognized_keys") return [{ pointer: at, code: issue.code, message: issue.message }];
+    return issue.keys.map((key) => ({
+      pointer: `${at}/${escapePointer(key)}`,
+      code: "unknown_field",
+      message: "There is no such field.",
+    }));
+  });
+}
+
+/** The problem of an error that a handler threw; `undefined` for a fault, which is answered without detail. */
+export function problemOf(error: unknown): Problem | undefined {
+  if (error instanceof Problem) return error;
+  if (!(error instanceof Rejection)) return undefined;
+  const facts = { cause: error };
+  if (error.code.endsWith("_not_found")) return new Problem(404, error.code, error.message, facts);
+  return new Problem(error.code === "stale_version" ? 412 : 409, error.code, error.message, facts);
+}
+
+/** The answer's body. */
+export function problemBody(problem: Problem, requestId: string): Record<string, unknown> {
+  const { status, code, message, errors } = problem;
+  const facts = problem.cause instanceof Rejection ? problem.cause.facts : {};
+  return {
+    type: `https://kolo.dev/problems/${code}`,
+    title: TITLES[status] ?? "Error",
+    status,
+    detail: message,
+    code,
+    ...(errors.length > 0 && { errors }),
+    ...(Object.keys(facts).length > 0 && { facts }),
+    requestId,
+  };
+}

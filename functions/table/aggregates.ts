@@ -1,0 +1,230 @@
+import type { Command, Decider } from "../../domain/kernel/decider.ts";
+import { reject } from "../../domain/kernel/rejection.ts";
+import type { Actor, DomainEvent, StoredEvent } from "../../events/event.ts";
+import { byTime, eventKey, list } from "./keys.ts";
+import { Conflict, type Item, type Key, type Table, WRITES_MAX, type Write } from "./table.ts";
+
+/** Who wants a change and what led to it; the shell makes it, every event carries it. */
+export interface Origin {
+  actor: Actor;
+  correlationId: string;
+  causationId?: string;
+  /** How many automations led here. */
+  depth: number;
+  storeId?: string;
+  test?: boolean;
+  /** The mark of an Idempotency-Key: written in the transaction that does what the request asked for. */
+  mark?: (answer: Answer) => Write;
+}
+
+/** What a marked request is answered with. */
+export interface Answer {
+  status: number;
+  resource: string;
+}
+
+/** How one kind of aggregate is stored. */
+export interface RecordOf<State, C extends Command, E extends DomainEvent> {
+  decider: Decider<State, C, E>;
+  key(id: string): Key;
+  /** Attributes beside the state: index keys and `f`, from the state alone. */
+  attributes?(state: State, id: string): Record<string, unknown>;
+}
+
+/** An aggregate in memory while one transaction is prepared. */
+export interface Loaded<State, C extends Command, E extends DomainEvent, Card = unknown> {
+  record: RecordOf<State, C, E>;
+  id: string;
+  state: State;
+  /** 0 = not stored yet. */
+  version: number;
+  /** What is stored beside the state and is not folded from events: the personal part of a card. */
+  card: Card | undefined;
+  cardChanged: boolean;
+  events: E[];
+}
+
+/** Another request with the same Idempotency-Key was faster; what it did is the answer. */
+export class MarkTaken extends Error {
+  constructor() {
+    super("The Idempotency-Key was used by a request that was faster.");
+    this.name = "MarkTaken";
+  }
+}
+
+/** Attempts to save before a lost race becomes a fault. */
+export const SAVE_ATTEMPTS_MAX = 10;
+
+const contentOf = (item: Item | undefined) => item as { state?: unknown; version?: number; card?: unknown } | undefined;
+
+/** Everything that one transaction changes: aggregates, their events, and what else must be true with them. */
+export class Unit {
+  readonly #table: Table;
+  #origin: Origin;
+  readonly #loaded: Loaded<unknown, Command, DomainEvent>[] = [];
+  readonly #also: Write[] = [];
+  #answer: Answer | undefined;
+  #customerId: string | undefined;
+
+  constructor(table: Table, origin: Origin) {
+    this.#table = table;
+    this.#origin = origin;
+  }
+
+  /** Reads an aggregate consistently. */
+  async load<S, C extends Command, E extends DomainEvent, Card = unknown>(
+    record: RecordOf<S, C, E>,
+    id: string,
+  ): Promise<Loaded<S, C, E, Card>> {
+    return this.adopt<S, C, E, Card>(record, id, await this.#table.get(record.key(id)));
+  }
+
+  /** Takes an aggregate that the caller read (or knows to be absent). */
+  adopt<S, C extends Command, E extends DomainEvent, Card = unknown>(
+    record: RecordOf<S, C, E>,
+    id: string,
+    item: Item | undefined,
+  ): Loaded<S, C, E, Card> {
+    const content = contentOf(item);
+    const loaded: Loaded<S, C, E, Card> = {
+      record,
+      id,
+      state: (content?.state as S) ?? record.decider.initial,
+      version: content?.version ?? 0,
+      card: content?.card as Card | undefined,
+      cardChanged: false,
+      events: [],
+    };
+    this.#loaded.push(loaded as unknown as Loaded<unknown, Command, DomainEvent>);
+    return loaded;
+  }
+
+  /** Decides and folds; what is returned will be saved by `commit`. */
+  decide<S, C extends Command, E extends DomainEvent>(loaded: Loaded<S, C, E>, command: C): E[] {
+    const events = loaded.record.decider.decide(command, loaded.state);
+    loaded.state = events.reduce(loaded.record.decider.evolve, loaded.state);
+    loaded.events.push(...events);
+    return events;
+  }
+
+  /** Refuses a change that was made for another version (If-Match). */
+  expect(loaded: { version: number }, version: number | undefined): void {
+    if (version === undefined || version === loaded.version) return;
+    reject("stale_version", "The resource has changed since it was read.", { version: loaded.version });
+  }
+
+  /** Adds writes that must be true together with the change. */
+  also(...writes: Write[]): void {
+    this.#also.push(...writes);
+  }
+
+  /** Names the store (and the test mode) of what is changed, where the request did not. */
+  stamp(belongs: Pick<Origin, "storeId" | "test">): void {
+    this.#origin = { ...this.#origin, ...belongs };
+  }
+
+  /** Puts the events on a customer's timeline. */
+  about(customerId: string | undefined): void {
+    this.#customerId = customerId;
+  }
+
+  /** What the request will be answered with, for its idempotency mark. */
+  answers(status: number, resource: string): void {
+    this.#answer = { status, resource };
+  }
+
+  /** Saves all in one transaction; nothing decided = nothing written. Throws `Conflict` when a race was lost. */
+  async commit(): Promise<StoredEvent[]> {
+    const changed = this.#loaded.filter(({ events, cardChanged }) => events.length > 0 || cardChanged);
+    const writes = changed.map((loaded) => this.#stateWrite(loaded));
+    const first = changed.find(({ events }) => events.length > 0);
+    const events = first ? this.#stamp(first, changed) : [];
+    if (first) writes.push({ put: this.#eventItem(first, events), when: { absent: true } });
+    writes.push(...this.#also);
+    const marked = this.#origin.mark && this.#answer && this.#origin.mark(this.#answer);
+    if (marked) writes.push(marked);
+    if (writes.length > WRITES_MAX) throw new Error(`A transaction of ${writes.length} writes is too large.`);
+    await this.#table.write(writes).catch((error: unknown) => {
+      const taken = marked && error instanceof Conflict && error.failed.includes(writes.length - 1);
+      throw taken ? new MarkTaken() : error;
+    });
+    return events;
+  }
+
+  #stateWrite({ record, id, state, version, card }: Loaded<unknown, Command, DomainEvent>): Write {
+    const attributes = record.attributes?.(state, id) ?? {};
+    const put: Item = {
+      ...record.key(id),
+      ...attributes,
+      version: version + 1,
+      state,
+      ...(card !== undefined && { card }),
+    };
+    return { put, when: version === 0 ? { absent: true } : { equals: { version } } };
+  }
+
+  #stamp(
+    first: Loaded<unknown, Command, DomainEvent>,
+    changed: Loaded<unknown, Command, DomainEvent>[],
+  ): StoredEvent[] {
+    const { actor, correlationId, causationId, depth, storeId, test } = this.#origin;
+    const all = [first, ...changed.filter((one) => one !== first)].flatMap(({ events }) => events);
+    return all.map((event, index) => ({
+      ...event,
+      eventId: `${first.id}-${first.version + 1}-${index}`,
+      ...(storeId && { storeId }),
+      ...(this.#customerId && { customerId: this.#customerId }),
+      correlationId,
+      ...(causationId && { causationId }),
+      depth,
+      actor,
+      test: test ?? false,
+    }));
+  }
+
+  /** Events of one transaction are one item: the envelope once, each event's type, time and data. */
+  #eventItem(first: Loaded<unknown, Command, DomainEvent>, events: StoredEvent[]): Item {
+    const [{ eventId: _, type: __, at, data: ___, ...envelope }] = events as [StoredEvent];
+    const key = eventKey(first.record.key(first.id).pk, at, first.version + 1);
+    const timeline = this.#customerId && {
+      gsi1pk: list.timeline(this.#customerId),
+      gsi1sk: byTime(at, `${first.id}-${first.version + 1}`),
+    };
+    const facts = events.map(({ type, at, data }) => ({ type, at, data }));
+    return { ...key, ...timeline, first: `${first.id}-${first.version + 1}`, envelope, events: facts };
+  }
+}
+
+/** The events of one stored item, each with its envelope. */
+export function eventsOf(item: Item): StoredEvent[] {
+  const { first, envelope, events } = item as unknown as {
+    first: string;
+    envelope: Omit<StoredEvent, "eventId" | "type" | "at" | "data">;
+    events: DomainEvent[];
+  };
+  return events.map((event, index) => ({ ...envelope, ...event, eventId: `${first}-${index}` }));
+}
+
+/** Replaces what is stored beside an aggregate's state. */
+export function setCard<Card>(loaded: { card: Card | undefined; cardChanged: boolean }, card: Card): void {
+  loaded.card = card;
+  loaded.cardChanged = true;
+}
+
+/** Prepares and commits until no race is lost; each attempt loads and decides again. */
+export async function saving<T>(table: Table, origin: Origin, prepare: (unit: Unit) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    const unit = new Unit(table, origin);
+    const result = await prepare(unit);
+    try {
+      await unit.commit();
+      return result;
+    } catch (error) {
+      if (!(error instanceof Conflict) || attempt >= SAVE_ATTEMPTS_MAX) throw error;
+      await pause(attempt);
+    }
+  }
+}
+
+/** Waits a little longer after each lost race; the version decides who wins, so no randomness is needed for safety. */
+const pause = (attempt: number) => new Promise((done) => setTimeout(done, 5 * attempt * attempt));

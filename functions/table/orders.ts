@@ -1,0 +1,255 @@
+import { dayOf } from "../../domain/kernel/calendar.ts";
+import { reject } from "../../domain/kernel/rejection.ts";
+import type { Capture, Fulfillment, PlacedOrder, Refund, StageReport } from "../../domain/order/facts.ts";
+import type { MergeOrder, OrderReport } from "../../domain/order/order.ts";
+import { timingOf } from "../../domain/order/payment-timing.ts";
+import type { OrderSnapshot } from "../../domain/order/snapshot.ts";
+import { viewOf } from "../../domain/order/view.ts";
+import type { KnownStore } from "../../domain/store/store.ts";
+import type { OrderHeader } from "../../events/order.ts";
+import type { FactVersion, Instant, Messaging, Stage } from "../../events/values.ts";
+import { derivedId, payloadHash } from "../shell/derived-ids.ts";
+import { type Ids, port } from "../shell/port.ts";
+import { type Fingerprints, fingerprints } from "../shell/secrets.ts";
+import { type Origin, saving, type Unit } from "./aggregates.ts";
+import { introduce, loadCard, ownerOf, recognise } from "./buyers.ts";
+import { table } from "./dynamo.ts";
+import { noteKey, stateKey } from "./keys.ts";
+import { contentWrites, describe } from "./order-content.ts";
+import { customerRecord, type LoadedCustomer, type LoadedOrder, orderRecord } from "./records.ts";
+import type { Item, Table } from "./table.ts";
+
+/** What a request or a translated delivery says of one order. */
+export interface IncomingOrder {
+  externalId: string;
+  version: FactVersion;
+  snapshot?: OrderSnapshot;
+  /** How much the platform takes for paid, and since when. */
+  claim?: { provider: string; amountMinor: number; at: Instant };
+  /** A stage with a time of its own, such as a cancellation. */
+  stage?: { stage: Stage; at: Instant };
+  captures?: readonly Capture[];
+  refunds?: readonly Refund[];
+  fulfillments?: readonly Fulfillment[];
+}
+
+/** What became of it. */
+export interface Accepted {
+  orderId: string;
+  /** True when the order was not known before. */
+  placed: boolean;
+  changed: boolean;
+}
+
+/** An order placed longer ago than this is history: nobody is messaged about it. */
+export const STALE_AFTER_MS = 48 * 3_600_000;
+
+/** The id of a store's order: the same order arriving twice is the same item. */
+export const orderIdOf = (storeId: string, externalId: string): string => derivedId("ord", storeId, externalId);
+
+interface Ports {
+  table: Table;
+  fingerprints: Fingerprints;
+  ids: Ids;
+}
+
+/** Orders with what must be true together with them: the customer's card, identities, content, purchases. */
+export class Orders {
+  readonly #ports: Ports;
+
+  constructor(ports: Ports) {
+    this.#ports = ports;
+  }
+
+  /** Merges what a store says of an order; the first snapshot places it. Safe to repeat, in any order. */
+  accept(store: KnownStore, incoming: IncomingOrder, origin: Origin, now: Instant): Promise<Accepted> {
+    const orderId = orderIdOf(store.storeId, incoming.externalId);
+    return saving(this.#ports.table, { ...origin, storeId: store.storeId }, async (unit) => {
+      const order = await unit.load(orderRecord(store.storeId), orderId);
+      const before = order.state;
+      const card =
+        incoming.snapshot && (await this.#buyer(unit, store, order, incoming.snapshot, incoming.version, now));
+      const report = reportOf(store, orderId, incoming, now, origin.test ?? false);
+      const data: OrderReport = { ...report, ...(card && { customerId: card.id }) };
+      const events = unit.decide(order, { type: "order.merge", at: now, data });
+      const headerMoved = events.some(({ type }) => type === "order.placed" || type === "order.updated");
+      const known = before.status === "placed" ? before.header : undefined;
+      if (incoming.snapshot && headerMoved && known?.contentHash !== report.header?.contentHash) {
+        unit.also(...contentWrites(orderId, store.storeId, incoming.snapshot, known?.chunks ?? 0));
+      }
+      await this.#settleCustomer(unit, order, card, now);
+      const placed = before.status !== "placed" && order.state.status === "placed";
+      unit.answers(placed ? 201 : 200, orderId);
+      return { orderId, placed, changed: events.length > 0 };
+    });
+  }
+
+  /** A person gives the order a stage. */
+  move(
+    orderId: string,
+    to: { stage: Stage; note?: string | undefined; version?: number | undefined },
+    origin: Origin,
+    now: Instant,
+  ): Promise<void> {
+    return this.#change(orderId, origin, now, (unit, order) => {
+      unit.expect(order, to.version);
+      const { stage, note } = to;
+      const hash = payloadHash([stage, now]);
+      const events = unit.decide(order, { type: "order.move", at: now, data: { orderId, stage, hash } });
+      if (note && events.length > 0) {
+        unit.also({ put: { ...noteKey(orderId, `${orderId}-${order.version + 1}-0`), note, at: now } });
+      }
+      unit.answers(200, orderId);
+    });
+  }
+
+  /** Merges facts that a person or key records on a known order: payments, refunds, fulfillments. */
+  record(
+    orderId: string,
+    facts: Omit<OrderReport, "orderId" | "storeId">,
+    origin: Origin,
+    now: Instant,
+    version?: number,
+  ): Promise<void> {
+    return this.#change(orderId, origin, now, (unit, order) => {
+      unit.expect(order, version);
+      unit.decide(order, { type: "order.merge", at: now, data: { orderId, storeId: order.state.storeId, ...facts } });
+      unit.answers(201, orderId);
+    });
+  }
+
+  /** Merges facts inside a transaction of another aggregate, with the customer's purchase. */
+  async mergeWithin(unit: Unit, order: LoadedOrder, command: MergeOrder): Promise<void> {
+    unit.decide(order, command);
+    await this.#settleCustomer(unit, order, undefined, command.at);
+  }
+
+  #change(
+    orderId: string,
+    origin: Origin,
+    now: Instant,
+    apply: (unit: Unit, order: PlacedLoaded) => void,
+  ): Promise<void> {
+    return saving(this.#ports.table, origin, async (unit) => {
+      const item = await this.#ports.table.get(stateKey.order(orderId));
+      const order = unit.adopt(orderRecord(storeIdOf(item)), orderId, item);
+      if (order.state.status !== "placed") reject("order_not_found", "There is no such order.");
+      unit.stamp({ storeId: storeIdOf(item), test: order.state.test });
+      apply(unit, order as PlacedLoaded);
+      await this.#settleCustomer(unit, order, undefined, now);
+    });
+  }
+
+  /** The card of the buyer, told what the snapshot says of them. */
+  async #buyer(
+    unit: Unit,
+    store: KnownStore,
+    order: LoadedOrder,
+    snapshot: OrderSnapshot,
+    version: FactVersion,
+    now: Instant,
+  ): Promise<LoadedCustomer> {
+    const contact = snapshot.customer ?? {};
+    const identities = await recognise(this.#ports, contact, store);
+    const current = order.state.status === "placed" ? order.state.customerId : undefined;
+    const owner = ownerOf(identities);
+    let card = await loadCard(this.#ports, unit, current ?? owner);
+    const isPlaceholder = card.state.status === "known" && card.state.placeholder;
+    if (current !== undefined && owner !== undefined && owner !== current && isPlaceholder) {
+      unit.decide(card, { type: "customer.remove_purchase", at: now, data: { orderId: order.id } });
+      card = await loadCard(this.#ports, unit, owner);
+      unit.decide(order, { type: "order.reassign", at: now, data: { orderId: order.id, customerId: owner } });
+    }
+    introduce(unit, card, { contact, identities, toldAt: version.at, at: now });
+    return card;
+  }
+
+  /** Keeps the customer's record of the order in step with the order, in the same transaction. */
+  async #settleCustomer(unit: Unit, order: LoadedOrder, told: LoadedCustomer | undefined, now: Instant): Promise<void> {
+    const { state } = order;
+    if (state.status !== "placed") return;
+    unit.about(state.customerId);
+    if (order.events.length === 0) return;
+    const purchase = purchaseOf(order, state);
+    const card = told ?? (await this.#cardWhere(unit, state.customerId));
+    unit.decide(card, { type: "customer.record_purchase", at: now, data: { purchase } });
+  }
+
+  #cardWhere(unit: Unit, customerId: string): Promise<LoadedCustomer> {
+    return unit.load(customerRecord, customerId) as Promise<LoadedCustomer>;
+  }
+}
+
+type PlacedLoaded = LoadedOrder & { state: PlacedOrder };
+
+/** The store of a stored order; its id stands beside the state. */
+export function storeIdOf(item: Item | undefined): string {
+  if (!item) reject("order_not_found", "There is no such order.");
+  return item.storeId as string;
+}
+
+function purchaseOf(order: LoadedOrder, state: PlacedOrder) {
+  const view = viewOf(state);
+  const { storeId } = state;
+  const { placedAt, day, totalMinor, currency } = state.header;
+  const counted = !view.cancelled && !state.test;
+  return { orderId: order.id, storeId, placedAt, day, totalMinor, currency, counted, paid: view.paidAt !== undefined };
+}
+
+function messagingOf(snapshot: OrderSnapshot, now: Instant): Messaging {
+  if (snapshot.automations === "none") return "none";
+  return Date.parse(now) - Date.parse(snapshot.placedAt) > STALE_AFTER_MS ? "stale" : "all";
+}
+
+function headerOf(store: KnownStore, incoming: IncomingOrder, snapshot: OrderSnapshot): OrderHeader {
+  const { timeZone } = store.settings;
+  const { claim, version, externalId } = incoming;
+  const isCompany = snapshot.customer?.company !== undefined;
+  return {
+    externalId,
+    number: snapshot.number ?? externalId,
+    placedAt: snapshot.placedAt,
+    day: dayOf(snapshot.placedAt, timeZone),
+    timeZone,
+    totalMinor: snapshot.total.amountMinor,
+    currency: snapshot.total.currency,
+    paymentTiming: snapshot.paymentTiming ?? timingOf(snapshot.paymentMethod, isCompany),
+    orderMethod: snapshot.orderMethod,
+    ...describe(snapshot),
+    ...(claim && { claim: { provider: claim.provider, amountMinor: claim.amountMinor } }),
+    version,
+  };
+}
+
+function stageOf({ stage, snapshot, version }: IncomingOrder): StageReport | undefined {
+  if (stage) return { stage: stage.stage, reportedAt: stage.at, by: "platform", hash: version.hash };
+  if (!snapshot?.status) return undefined;
+  return { stage: snapshot.status, reportedAt: version.at, by: "platform", hash: version.hash };
+}
+
+function reportOf(
+  store: KnownStore,
+  orderId: string,
+  incoming: IncomingOrder,
+  now: Instant,
+  test: boolean,
+): OrderReport {
+  const { snapshot, claim, captures, refunds, fulfillments } = incoming;
+  const stage = stageOf(incoming);
+  return {
+    orderId,
+    storeId: store.storeId,
+    test,
+    evidenceExpected: store.paymentHooks.length > 0,
+    ...(snapshot && { header: headerOf(store, incoming, snapshot), messaging: messagingOf(snapshot, now) }),
+    ...(stage && { stage }),
+    ...(claim && { claimedAt: claim.at }),
+    ...(captures && { captures }),
+    ...(refunds && { refunds }),
+    ...(fulfillments && { fulfillments }),
+  };
+}
+
+export const orders = port("orders", (runtime) => {
+  return new Orders({ table: runtime.get(table), fingerprints: runtime.get(fingerprints), ids: runtime.ids });
+});

@@ -1,0 +1,124 @@
+import { reject } from "../../domain/kernel/rejection.ts";
+import {
+  captureOf,
+  type KnownPayment,
+  type Payment,
+  type PaymentCommand,
+  type ReportPayment,
+  refundsOf,
+} from "../../domain/payment/payment.ts";
+import type { PaymentEvent } from "../../events/payment.ts";
+import type { Instant } from "../../events/values.ts";
+import { derivedId } from "../shell/derived-ids.ts";
+import { port } from "../shell/port.ts";
+import { type Loaded, type Origin, saving, type Unit } from "./aggregates.ts";
+import { table } from "./dynamo.ts";
+import { list, referenceKey, stateKey } from "./keys.ts";
+import { type Orders, orderIdOf, orders } from "./orders.ts";
+import { type LoadedOrder, orderRecord, paymentRecord } from "./records.ts";
+import type { Table } from "./table.ts";
+
+/** What one delivery of a payment provider says about one payment. */
+export type IncomingPayment = Omit<ReportPayment["data"], "paymentId" | "storeId" | "hookId">;
+
+/** Payments that wait for one order at most. */
+export const WAITING_MAX = 25;
+
+/** A provider's payment in a store: all its deliveries are about this item. */
+export const paymentIdOf = (storeId: string, provider: string, externalId: string): string =>
+  derivedId("pay", storeId, provider, externalId);
+
+type LoadedPayment = Loaded<Payment, PaymentCommand, PaymentEvent>;
+
+/** Providers' payments and the search for their orders. */
+export class Payments {
+  readonly #table: Table;
+  readonly #orders: Orders;
+
+  constructor(source: Table, orderTable: Orders) {
+    this.#table = source;
+    this.#orders = orderTable;
+  }
+
+  /** Merges what a provider says; when its order is known, the order learns of it in the same transaction. */
+  async report(
+    hook: { hookId: string; storeId: string },
+    incoming: IncomingPayment,
+    origin: Origin,
+    now: Instant,
+  ): Promise<string> {
+    const { hookId, storeId } = hook;
+    const paymentId = paymentIdOf(storeId, incoming.provider, incoming.externalId);
+    await saving(this.#table, { ...origin, storeId }, async (unit) => {
+      const payment = await unit.load(paymentRecord, paymentId);
+      const data = { ...incoming, paymentId, storeId, hookId };
+      unit.decide(payment, { type: "payment.report", at: now, data });
+      if (payment.events.length === 0) return;
+      const state = payment.state as KnownPayment;
+      const found = state.orderId ?? (await this.#find(state));
+      if (found !== undefined) await this.#join(unit, payment, found, now);
+      else
+        unit.also(
+          ...state.references.map((reference) => ({ put: { ...referenceKey(storeId, reference, paymentId) } })),
+        );
+    });
+    return paymentId;
+  }
+
+  /** Looks for the order of a waiting payment again; true when the payment has an order now. */
+  async match(paymentId: string, origin: Origin, now: Instant): Promise<boolean> {
+    return saving(this.#table, origin, async (unit) => {
+      const payment = await unit.load(paymentRecord, paymentId);
+      if (payment.state.status === "absent") reject("payment_not_found", "There is no such payment.");
+      unit.stamp({ storeId: payment.state.storeId });
+      if (payment.state.orderId !== undefined) return true;
+      const found = await this.#find(payment.state);
+      if (found === undefined) return false;
+      await this.#join(unit, payment, found, now);
+      return true;
+    });
+  }
+
+  /**
+   * Joins payments that came before their order. Whichever of the two is saved last sees the other: both look after
+   * they are stored, by consistent reads. What a crash leaves apart is joined when the payment's grace runs out.
+   */
+  async joinWaiting(
+    order: { orderId: string; storeId: string },
+    names: readonly string[],
+    origin: Origin,
+    now: Instant,
+  ): Promise<void> {
+    for (const name of new Set([...names, order.orderId])) {
+      const { pk } = referenceKey(order.storeId, name, "");
+      const { items } = await this.#table.query({ pk, limit: WAITING_MAX, consistent: true });
+      for (const { sk } of items) await this.match(sk, origin, now);
+    }
+  }
+
+  /** The order that a payment names: by our id, by the store's id of it, or by its number. */
+  async #find({ storeId, references }: KnownPayment): Promise<string | undefined> {
+    for (const reference of references) {
+      const named = reference.startsWith("ord_") ? reference : orderIdOf(storeId, reference);
+      const item = await this.#table.get(stateKey.order(named));
+      const state = item?.state as { status?: string } | undefined;
+      if (state?.status === "placed" && item?.storeId === storeId) return named;
+      const page = await this.#table.query({ index: "gsi4", pk: list.orderNumber(storeId, reference), limit: 1 });
+      const numbered = page.items[0]?.gsi4sk;
+      if (typeof numbered === "string") return numbered;
+    }
+    return undefined;
+  }
+
+  async #join(unit: Unit, payment: LoadedPayment, orderId: string, now: Instant): Promise<void> {
+    const state = payment.state as KnownPayment;
+    const { storeId, paymentId } = state;
+    unit.decide(payment, { type: "payment.match", at: now, data: { orderId } });
+    const order: LoadedOrder = await unit.load(orderRecord(storeId), orderId);
+    const facts = { captures: captureOf(state), refunds: refundsOf(state) };
+    await this.#orders.mergeWithin(unit, order, { type: "order.merge", at: now, data: { orderId, storeId, ...facts } });
+    unit.also(...state.references.map((reference) => ({ remove: referenceKey(storeId, reference, paymentId) })));
+  }
+}
+
+export const payments = port("payments", (runtime) => new Payments(runtime.get(table), runtime.get(orders)));
