@@ -1,0 +1,122 @@
+import { createHash } from "node:crypto";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { type BuildOptions, buildSync, type Metafile, version } from "esbuild";
+import { SetupProblem } from "../setup-problem.ts";
+
+/** The repository's root. */
+export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
+
+const CACHE = join(ROOT, "node_modules", ".cache", "kolo", "bundles");
+
+/** On Lambda, credentials come from the environment: the other providers are never reached, and cost 130 KB. */
+const NEVER_REACHED = [
+  ...["sso", "ini", "process", "web-identity", "login", "http"].map((name) => `@aws-sdk/credential-provider-${name}`),
+  "@smithy/credential-provider-imds",
+];
+
+const OPTIONS = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  external: NEVER_REACHED,
+  format: "esm",
+  legalComments: "none",
+  mainFields: ["module", "main"],
+  metafile: true,
+  minify: true,
+  platform: "node",
+  target: "node24",
+} as const satisfies BuildOptions;
+
+/** CommonJS dependencies ask for node's own modules by `require`, which an ES module lacks. */
+const REQUIRE = 'import{createRequire as r}from"node:module";const require=r(import.meta.url);\n';
+
+/** The code of one function: a generated entry and the files it imports from functions/. */
+export interface Entry {
+  name: string;
+  /** The text of the entry module; imports are relative to the root. */
+  source: string;
+  /** The handlers' files, relative to the root. */
+  files: readonly string[];
+}
+
+/** The entry of a function whose file exports `handler` itself. */
+export function fileEntry(name: string, file: string): Entry {
+  return { name, source: `export { handler } from "./${file}";\n`, files: [file] };
+}
+
+/**
+ * Bundles an entry into a folder that holds one `index.mjs`, and keeps esbuild's metafile as `<metafiles>/<name>.json`.
+ * An entry whose inputs did not change since the last time is not built again.
+ */
+export function bundle(entry: Entry, metafiles: string): string {
+  const missing = entry.files.filter((file) => !existsSync(join(ROOT, file)));
+  if (missing.length > 0) {
+    throw new SetupProblem(
+      `The function "${entry.name}" of infra/wiring.ts needs ${missing.join(", ")}: no such file.`,
+    );
+  }
+  const cached = join(CACHE, entry.name);
+  const key = digest(JSON.stringify([OPTIONS, REQUIRE, version, entry.source, ...pins()]));
+  if (!isFresh(cached, key)) build(entry, key, cached);
+  mkdirSync(metafiles, { recursive: true });
+  copyFileSync(join(cached, "metafile.json"), join(metafiles, `${entry.name}.json`));
+  return join(cached, "code");
+}
+
+function build(entry: Entry, key: string, cached: string): void {
+  const stdin = { contents: entry.source, resolveDir: ROOT, sourcefile: `${entry.name}.ts`, loader: "ts" } as const;
+  const { metafile, outputFiles } = buildSync({ ...OPTIONS, stdin, write: false });
+  const code = outputFiles.map((file) => file.text).join("");
+  mkdirSync(CACHE, { recursive: true });
+  const fresh = mkdtempSync(join(CACHE, ".new-"));
+  mkdirSync(join(fresh, "code"));
+  writeFileSync(join(fresh, "code", "index.mjs"), asksForRequire(metafile) ? REQUIRE + code : code);
+  writeFileSync(join(fresh, "metafile.json"), JSON.stringify(metafile));
+  writeFileSync(join(fresh, "stamp.json"), JSON.stringify({ key, inputs: ownInputs(metafile) }));
+  // Another process may be doing the same: the last one wins, and both are whole.
+  rmSync(cached, { recursive: true, force: true });
+  renameSync(fresh, cached);
+}
+
+function asksForRequire(metafile: Metafile): boolean {
+  return Object.values(metafile.outputs).some(({ imports }) => imports.some(({ kind }) => kind === "require-call"));
+}
+
+/** Our own files with their digests; packages are pinned by the lock file. */
+function ownInputs(metafile: Metafile): Record<string, string> {
+  const own = Object.keys(metafile.inputs).filter(
+    (file) => !file.includes("node_modules/") && existsSync(join(ROOT, file)),
+  );
+  return Object.fromEntries(own.map((file) => [file, digestOf(file)]));
+}
+
+function isFresh(cached: string, key: string): boolean {
+  const stamp = join(cached, "stamp.json");
+  if (!existsSync(stamp)) return false;
+  const known = JSON.parse(readFileSync(stamp, "utf8")) as { key: string; inputs: Record<string, string> };
+  if (known.key !== key) return false;
+  return Object.entries(known.inputs).every(([file, was]) => existsSync(join(ROOT, file)) && digestOf(file) === was);
+}
+
+function pins(): string[] {
+  return ["package-lock.json", "tsconfig.json"].map(digestOf);
+}
+
+function digestOf(file: string): string {
+  return digest(readFileSync(join(ROOT, file)));
+}
+
+function digest(content: string | Buffer): string {
+  return createHash("sha256").update(content).digest("hex");
+}

@@ -1,0 +1,47 @@
+import { type HttpApi, HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
+import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import { Construct } from "constructs";
+import type { Route } from "../wiring-types.ts";
+import { AppFunction, type House, pascal } from "./app-function.ts";
+import { groupRoutes, type RouteGroup, routeEntry } from "./route-groups.ts";
+
+const TIMEOUT_SECONDS = 10;
+
+export interface RoutesProps {
+  api: HttpApi;
+  house: House;
+  routes: readonly Route[];
+  /** Environment variables of the functions behind routes. */
+  environment: Record<string, string>;
+}
+
+/** Every route of the wiring with the functions behind them. */
+export class Routes extends Construct {
+  readonly functions: readonly AppFunction[];
+
+  constructor(scope: Construct, id: string, props: RoutesProps) {
+    super(scope, id);
+    this.functions = groupRoutes(props.routes).map((group) => this.serve(group, props));
+  }
+
+  private serve(group: RouteGroup, { api, house, environment }: RoutesProps): AppFunction {
+    const served = new AppFunction(this, pascal(group.name), {
+      entry: routeEntry(group),
+      house,
+      uses: group.uses,
+      memoryMb: group.memoryMb,
+      timeoutSeconds: group.timeoutSeconds ?? TIMEOUT_SECONDS,
+      description: group.routes.map(({ on }) => on).join(", "),
+      environment,
+    });
+    // One permission for the whole API: explicit routes decide what reaches the function.
+    const integration = new HttpLambdaIntegration(`${pascal(group.name)}Routes`, served.handler, {
+      scopePermissionToRoute: false,
+    });
+    for (const { on } of group.routes) {
+      const [method, path] = on.split(" ") as [HttpMethod, string];
+      api.addRoutes({ path, methods: [HttpMethod[method]], integration });
+    }
+    return served;
+  }
+}

@@ -1,0 +1,74 @@
+import { Stack } from "aws-cdk-lib";
+import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { CfnSchedule, CfnScheduleGroup } from "aws-cdk-lib/aws-scheduler";
+import { Construct } from "constructs";
+import type { Schedule } from "../wiring-types.ts";
+import { AppFunction, type House, pascal } from "./app-function.ts";
+import { fileEntry } from "./bundle.ts";
+import { allow } from "./grants.ts";
+
+const TICK_RETRIES_MAX = 3;
+const TICK_AGE_SECONDS = 3600;
+
+/** One-shot schedules: the group that handlers fill, and the only role that such a schedule can carry. */
+export class OneShots extends Construct {
+  readonly group: string;
+  readonly role: Role;
+
+  constructor(
+    scope: Construct,
+    id: string,
+    { group, targets }: { group: string; targets: Record<"queues" | "machines", string[]> },
+  ) {
+    super(scope, id);
+    this.group = new CfnScheduleGroup(this, "Group", { name: group }).ref;
+    this.role = schedulerRole(this, group);
+    this.role.addToPolicy(allow(["sqs:SendMessage"], targets.queues));
+    this.role.addToPolicy(allow(["states:StartExecution"], targets.machines));
+  }
+}
+
+/** A recurring tick of the clock: EventBridge Scheduler -> function. */
+export class Tick extends Construct {
+  readonly function: AppFunction;
+
+  constructor(scope: Construct, id: string, { line, house }: { line: Schedule; house: House }) {
+    super(scope, id);
+    this.function = new AppFunction(this, "Task", {
+      entry: fileEntry(line.name, `functions/tasks/${line.name}.ts`),
+      house,
+      ...line,
+      description: `${line.name}: ${line.every}`,
+    });
+    const role = schedulerRole(this, "default");
+    const { functionArn } = this.function.handler;
+    role.addToPolicy(allow(["lambda:InvokeFunction"], [functionArn]));
+    const schedule = new CfnSchedule(this, "Schedule", {
+      description: `${pascal(line.name)} of Kolo`,
+      flexibleTimeWindow: { mode: "OFF" },
+      scheduleExpression: line.every,
+      scheduleExpressionTimezone: "UTC",
+      target: {
+        arn: functionArn,
+        retryPolicy: { maximumEventAgeInSeconds: TICK_AGE_SECONDS, maximumRetryAttempts: TICK_RETRIES_MAX },
+        roleArn: role.roleArn,
+      },
+    });
+    schedule.node.addDependency(role);
+  }
+}
+
+/** Only the Scheduler may take the role, and only for schedules of the group. */
+function schedulerRole(scope: Construct, group: string): Role {
+  const { account } = Stack.of(scope);
+  const sourceArn = Stack.of(scope).formatArn({
+    service: "scheduler",
+    resource: "schedule-group",
+    resourceName: group,
+  });
+  return new Role(scope, "Role", {
+    assumedBy: new ServicePrincipal("scheduler.amazonaws.com", {
+      conditions: { StringEquals: { "aws:SourceAccount": account, "aws:SourceArn": sourceArn } },
+    }),
+  });
+}

@@ -1,0 +1,91 @@
+import { RemovalPolicy, Stack } from "aws-cdk-lib";
+import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { LogGroup } from "aws-cdk-lib/aws-logs";
+import { CfnStateMachine } from "aws-cdk-lib/aws-stepfunctions";
+import { Construct } from "constructs";
+import type { AppFunction } from "./app-function.ts";
+import { allow } from "./grants.ts";
+
+/** Express ends by itself after 5 minutes; ending earlier leaves a reason in the log. */
+const MACHINE_TIMEOUT_SECONDS = 290;
+
+const LAMBDA_ERRORS = [
+  "Lambda.ServiceException",
+  "Lambda.AWSLambdaException",
+  "Lambda.SdkClientException",
+  "Lambda.TooManyRequestsException",
+];
+
+/** CloudWatch's delivery of logs is set up for a whole account: these actions know no resources. */
+const LOG_DELIVERY = [
+  "CreateLogDelivery",
+  "GetLogDelivery",
+  "UpdateLogDelivery",
+  "DeleteLogDelivery",
+  "ListLogDeliveries",
+  "PutResourcePolicy",
+  "DescribeResourcePolicies",
+  "DescribeLogGroups",
+].map((action) => `logs:${action}`);
+
+export interface StateMachineProps {
+  /** The physical name: the task's own role names the machine, so its ARN must be known before it exists. */
+  name: string;
+  task: AppFunction;
+  logRetentionDays: number;
+}
+
+/** An Express state machine with one Lambda task: it is cheap, keeps no history, and retries what may pass. */
+export class StateMachine extends Construct {
+  readonly arn: string;
+
+  constructor(scope: Construct, id: string, { name, task, logRetentionDays }: StateMachineProps) {
+    super(scope, id);
+    const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("states.amazonaws.com") });
+    const logs = new LogGroup(this, "Logs", {
+      // The prefix keeps the account's resource policy for log delivery from growing with every log group.
+      logGroupName: `/aws/vendedlogs/states/${name}`,
+      retention: logRetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    role.addToPolicy(allow(["lambda:InvokeFunction"], [task.handler.functionArn]));
+    role.addToPolicy(allow(LOG_DELIVERY, ["*"]));
+    const machine = new CfnStateMachine(this, "Machine", {
+      definitionString: Stack.of(this).toJsonString(definition(task)),
+      loggingConfiguration: {
+        destinations: [{ cloudWatchLogsLogGroup: { logGroupArn: logs.logGroupArn } }],
+        includeExecutionData: false,
+        level: "ERROR",
+      },
+      roleArn: role.roleArn,
+      stateMachineName: name,
+      stateMachineType: "EXPRESS",
+    });
+    machine.node.addDependency(role);
+    this.arn = machine.attrArn;
+  }
+}
+
+/** The ARN of a machine by its name, for those that the machine itself depends on. */
+export function machineArn(stack: Stack, name: string): string {
+  return `arn:${stack.partition}:states:${stack.region}:${stack.account}:stateMachine:${name}`;
+}
+
+function definition(task: AppFunction): object {
+  return {
+    TimeoutSeconds: MACHINE_TIMEOUT_SECONDS,
+    StartAt: "Run",
+    States: {
+      Run: {
+        Type: "Task",
+        Resource: task.handler.functionArn,
+        TimeoutSeconds: task.timeout.toSeconds() + 5,
+        Retry: [
+          { ErrorEquals: LAMBDA_ERRORS, IntervalSeconds: 1, BackoffRate: 2, MaxAttempts: 5 },
+          { ErrorEquals: ["States.ALL"], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 3 },
+        ],
+        End: true,
+      },
+    },
+  };
+}

@@ -1,0 +1,104 @@
+import { existsSync, readFileSync } from "node:fs";
+import * as z from "zod";
+import { SetupProblem } from "./setup-problem.ts";
+
+/** CloudWatch accepts these and nothing between. */
+const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 3653];
+
+/** A switch that may come as text from the command line. */
+const Flag = z.union([z.boolean(), z.stringbool()]);
+/** A number that may come as text from the command line. */
+const Whole = z.coerce.number().int();
+
+/** What one deployment decides; `-c name=value` on the command line wins over `kolo.json`. */
+export const Settings = z.strictObject({
+  /** Names the stacks: `kolo-<stage>-core`. `local` is for emulators and needs nothing else. */
+  stage: z.string().regex(/^[a-z][a-z0-9]{0,15}$/, "up to 16 lower-case letters and digits"),
+  /** The first owner's sign-in; also where alarms go. */
+  ownerEmail: z.email(),
+  /** Where finance alerts go; the address must confirm its subscription. */
+  financeEmail: z.email(),
+  /** The address that buyers see as the sender. */
+  mailSender: z.email(),
+  mailSenderName: z.string().max(100).default("Kolo"),
+  /** What SES verifies: the sender's whole domain (with DKIM), or the address alone. */
+  mailIdentity: z.enum(["domain", "address"]).default("domain"),
+  /** The language of the sentences that finance reads. */
+  financeLocale: z.enum(["uk", "ru", "en"]).default("uk"),
+  /** An identity provider of one's own instead of the user pool, with the audience it puts in its tokens. */
+  jwtIssuer: z.url().optional(),
+  jwtAudience: z.string().optional(),
+  logRetentionDays: Whole.refine(
+    (days) => RETENTION_DAYS.includes(days),
+    `one of ${RETENTION_DAYS.join(", ")}`,
+  ).default(30),
+  logLevel: z.enum(["DEBUG", "INFO", "WARN", "ERROR"]).default("INFO"),
+  /** By function name (`webhooks`, `send-message`, ...). Leave out in a new account: it has 10 environments in all. */
+  reservedConcurrency: z.record(z.string(), z.int().min(1)).default({}),
+  /** Of the whole API: requests a second, and how many may come at once. */
+  throttleRate: Whole.min(1).default(200),
+  throttleBurst: Whole.min(1).default(400),
+  /** Origins of browsers that may call the API, e.g. `https://shop.example.com`. */
+  corsOrigins: z.array(z.url()).default([]),
+  /** `keep`: data outlives its stack and cannot be deleted by accident. */
+  data: z.enum(["keep", "destroy"]).default("keep"),
+  /** X-Ray traces of the functions. */
+  tracing: Flag.default(true),
+});
+
+export type Settings = z.infer<typeof Settings>;
+
+/** Enough for an emulator. Nobody is mailed: the addresses are of a domain that never exists. */
+const LOCAL = {
+  stage: "local",
+  ownerEmail: "owner@kolo.example",
+  financeEmail: "finance@kolo.example",
+  mailSender: "shop@kolo.example",
+  data: "destroy",
+} as const;
+
+/** The settings of stage `local`, with some of them replaced. */
+export function localSettings(changes: Partial<z.input<typeof Settings>> = {}): Settings {
+  return parseSettings({ ...LOCAL, ...changes, stage: "local" });
+}
+
+/**
+ * Reads the stage's settings from context and `kolo.json`.
+ * Without a word about the stage, a known account (so: a deployment) means `prod` and its absence means `local`.
+ */
+export function readSettings(from: { context: (name: string) => unknown; file: string; account?: string }): Settings {
+  const file = existsSync(from.file) ? (JSON.parse(readFileSync(from.file, "utf8")) as Record<string, unknown>) : {};
+  const given: Record<string, unknown> = { ...file };
+  for (const name of Object.keys(Settings.shape)) given[name] = fromContext(name, from.context(name)) ?? file[name];
+  given.stage ??= from.account === undefined ? LOCAL.stage : "prod";
+  return parseSettings(given.stage === LOCAL.stage ? { ...LOCAL, ...withoutAbsent(given) } : withoutAbsent(given));
+}
+
+/** Checks settings; refuses with one sentence that says how to give what is missing or wrong. */
+export function parseSettings(given: Record<string, unknown>): Settings {
+  const parsed = Settings.safeParse(given);
+  if (parsed.success) return parsed.data;
+  const problems = parsed.error.issues.map(({ code, path, message }) =>
+    code === "unrecognized_keys" ? message : `${path.join(".")} (${explain(given, path, message)})`,
+  );
+  throw new SetupProblem(
+    `Stage "${given.stage}" needs other settings: ${problems.join(", ")}. ` +
+      "Pass each as `-c name=value`, or write them in kolo.json; `-c stage=local` is enough to synthesize.",
+  );
+}
+
+function explain(given: Record<string, unknown>, path: PropertyKey[], message: string): string {
+  return path.length === 1 && given[String(path[0])] === undefined ? "missing" : message;
+}
+
+function withoutAbsent(given: Record<string, unknown>): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ""));
+}
+
+/** Lists and maps come from the command line as JSON or, for lists, separated by commas. */
+function fromContext(name: string, value: unknown): unknown {
+  if (typeof value !== "string") return value;
+  if (name === "corsOrigins") return value.split(",").map((origin) => origin.trim());
+  if (name === "reservedConcurrency") return JSON.parse(value) as unknown;
+  return value;
+}

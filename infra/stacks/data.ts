@@ -1,0 +1,87 @@
+import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import type { Table } from "aws-cdk-lib/aws-dynamodb";
+import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import { Key } from "aws-cdk-lib/aws-kms";
+import { BlockPublicAccess, Bucket, BucketEncryption } from "aws-cdk-lib/aws-s3";
+import { Secret } from "aws-cdk-lib/aws-secretsmanager";
+import type { Construct } from "constructs";
+import { Staff } from "../constructs/staff.ts";
+import { AppTable } from "../constructs/table.ts";
+import type { Settings } from "../settings.ts";
+
+/** Raw bodies and given-up records hold personal data: they stay as long as a replay is worth it, and no longer. */
+const RAW_DAYS = 180;
+const SECRET_LENGTH = 64;
+
+export interface DataStackProps extends StackProps {
+  settings: Settings;
+}
+
+/** What must outlive everything else: the table, its key, the bucket, the staff and the secrets. */
+export class DataStack extends Stack {
+  readonly key: Key;
+  readonly table: Table;
+  readonly indexes: readonly string[];
+  readonly bucket: Bucket;
+  readonly staff: Staff;
+  readonly secrets: { identity: Secret; vault: Secret };
+
+  constructor(scope: Construct, id: string, { settings, ...props }: DataStackProps) {
+    super(scope, id, props);
+    const keep = settings.data === "keep";
+    const removal = keep ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY;
+    this.key = this.encryption(removal);
+    const { table, indexes } = new AppTable(this, "Data", { key: this.key, keep, removal });
+    this.table = table;
+    this.indexes = indexes;
+    this.bucket = new Bucket(this, "Bucket", {
+      blockPublicAccess: BlockPublicAccess.BLOCK_ALL,
+      bucketKeyEnabled: true,
+      encryption: BucketEncryption.KMS,
+      encryptionKey: this.key,
+      enforceSSL: true,
+      lifecycleRules: [{ expiration: Duration.days(RAW_DAYS), abortIncompleteMultipartUploadAfter: Duration.days(1) }],
+      minimumTLSVersion: 1.2,
+      removalPolicy: removal,
+    });
+    this.staff = new Staff(this, "Staff", { ownerEmail: settings.ownerEmail, keep, removal });
+    this.secrets = {
+      identity: this.secret(
+        "Identity",
+        "Keys the HMAC of customers' identities: changing it loses every customer.",
+        removal,
+      ),
+      vault: this.secret("Vault", "Seals the secrets of hooks that the table keeps.", removal),
+    };
+    new CfnOutput(this, "UserPoolId", { value: this.staff.pool.userPoolId });
+    new CfnOutput(this, "UserPoolClientId", { value: this.staff.client.userPoolClientId });
+  }
+
+  /** One key for everything at rest: a key costs a dollar a month, and one revocation locks all. */
+  private encryption(removalPolicy: RemovalPolicy): Key {
+    const key = new Key(this, "Key", {
+      description: "Everything that Kolo keeps at rest",
+      enableKeyRotation: true,
+      removalPolicy,
+    });
+    key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: "ServicesThatPublishToTopics",
+        actions: ["kms:Decrypt", "kms:GenerateDataKey"],
+        principals: ["cloudwatch", "ses"].map((service) => new ServicePrincipal(`${service}.amazonaws.com`)),
+        resources: ["*"],
+        conditions: { StringEquals: { "aws:SourceAccount": this.account } },
+      }),
+    );
+    return key;
+  }
+
+  private secret(id: string, description: string, removalPolicy: RemovalPolicy): Secret {
+    return new Secret(this, id, {
+      description,
+      encryptionKey: this.key,
+      generateSecretString: { excludePunctuation: true, passwordLength: SECRET_LENGTH },
+      removalPolicy,
+    });
+  }
+}
