@@ -6,7 +6,6 @@ import { openStore, type Store } from "./database.ts";
 import { Deliveries, payloadFor } from "./deliveries.ts";
 import { renderInput } from "./events-input.ts";
 import { busName, type Rule, type Rules, type Target } from "./events-rules.ts";
-import { matches } from "./matcher.ts";
 import { type Counters, count } from "./protocol.ts";
 import { nextTick, parseTimetable } from "./timetable.ts";
 
@@ -64,9 +63,7 @@ export class Buses {
     const head = { version: "0", id, "detail-type": detailType, source, account, time, region, resources };
     const event = `${JSON.stringify(head).slice(0, -1)},"detail":${detail}}`;
     const parsed = { ...head, detail: JSON.parse(detail) };
-    const matched = this.#rules
-      .ofBus(bus)
-      .filter(({ enabled, pattern }) => enabled && pattern && matches(pattern, parsed));
+    const matched = this.#rules.ofBus(bus).filter((rule) => rule.enabled && rule.matches(parsed));
     this.#store.atomic(() => {
       this.#remember(bus, event, matched);
       const pairs = matched.flatMap((rule) => rule.targets.map((target) => ({ rule, target })));

@@ -1,5 +1,6 @@
+import { compilePattern, type Matcher } from "../pattern.ts";
 import type { Millis, Resource } from "../ports.ts";
-import { type Cloud, document } from "./cloud.ts";
+import type { Cloud } from "./cloud.ts";
 import { openStore, type Store } from "./database.ts";
 import { AwsError } from "./errors.ts";
 import type { InputSettings } from "./events-input.ts";
@@ -29,7 +30,10 @@ export interface Rule {
   arn: string;
   bus: string;
   name: string;
-  pattern: Record<string, unknown> | undefined;
+  /** JSON text. */
+  pattern: string | undefined;
+  /** Whether an event fits the pattern; a rule without one fits none. */
+  matches: Matcher;
   schedule: string | undefined;
   enabled: boolean;
   description: string | undefined;
@@ -54,11 +58,7 @@ interface Row {
   next_at: number | null;
 }
 
-type Definition = Pick<Rule, "bus" | "name" | "description" | "roleArn"> & {
-  pattern: string | undefined;
-  schedule: string | undefined;
-  state: string;
-};
+type Definition = Pick<Rule, "bus" | "name" | "description" | "roleArn" | "pattern" | "schedule"> & { state: string };
 
 /** The rules of all buses: those of the templates and those made by calls, both durable. */
 export class Rules {
@@ -202,7 +202,8 @@ export class Rules {
       arn: row.arn,
       bus: row.bus,
       name: row.name,
-      pattern: document(row.pattern),
+      pattern: row.pattern ?? undefined,
+      matches: row.pattern === null ? () => false : compilePattern(row.pattern),
       schedule: row.schedule ?? undefined,
       enabled: row.state !== "DISABLED",
       description: row.description ?? undefined,

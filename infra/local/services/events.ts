@@ -8,6 +8,7 @@ import type {
   PutTargetsRequest,
   RemoveTargetsRequest,
 } from "@aws-sdk/client-eventbridge";
+import { compilePattern } from "../pattern.ts";
 import type { Permission, ServiceFactory, Topology } from "../ports.ts";
 import { AwsError, required } from "./errors.ts";
 import { Buses, type Draft, entryBytes } from "./events-bus.ts";
@@ -38,7 +39,7 @@ export const events: ServiceFactory = (cloud) => {
     },
     views: {
       events: () => buses.last(),
-      rules: () => rules.all(),
+      rules: () => rules.all().map(describe),
       stats: () => counters,
     },
   };
@@ -170,8 +171,7 @@ function putRule(rules: Rules, buses: Buses, input: PutRuleRequest): string {
   if (!buses.has(bus)) throw new AwsError("ResourceNotFoundException", `Event bus ${bus} does not exist.`);
   if (!input.EventPattern && !input.ScheduleExpression)
     throw new AwsError("ValidationException", "Parameter(s) EventPattern or ScheduleExpression must be specified.");
-  if (input.EventPattern && !isObject(input.EventPattern))
-    throw new AwsError("InvalidEventPatternException", "Event pattern is not valid.");
+  if (input.EventPattern) checkPattern(input.EventPattern);
   return rules.put({
     bus,
     name: input.Name ?? "",
@@ -181,6 +181,15 @@ function putRule(rules: Rules, buses: Buses, input: PutRuleRequest): string {
     description: input.Description,
     roleArn: input.RoleArn,
   });
+}
+
+function checkPattern(pattern: string): void {
+  try {
+    compilePattern(pattern);
+  } catch (cause) {
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new AwsError("InvalidEventPatternException", `Event pattern is not valid. Reason: ${reason}`);
+  }
 }
 
 function ruleReaders(rules: Rules): Operations {
@@ -212,7 +221,7 @@ function describe(rule: Rule): Record<string, unknown> {
     Arn: rule.arn,
     EventBusName: rule.bus,
     State: rule.enabled ? "ENABLED" : "DISABLED",
-    EventPattern: rule.pattern && JSON.stringify(rule.pattern),
+    EventPattern: rule.pattern,
     ScheduleExpression: rule.schedule,
     Description: rule.description,
     RoleArn: rule.roleArn,

@@ -1,6 +1,8 @@
 import type { ServiceFactory } from "../ports.ts";
+import { events } from "./events.ts";
+import { scheduler } from "./scheduler.ts";
 import { sns } from "./sns.ts";
 import { sqs } from "./sqs.ts";
 
 /** Every emulated AWS service; the front door asks each for its names. */
-export const services: ServiceFactory[] = [sqs, sns];
+export const services: ServiceFactory[] = [sqs, sns, events, scheduler];

@@ -1,6 +1,6 @@
+import { compilePattern, type Matcher } from "../pattern.ts";
 import { type Cloud, document } from "./cloud.ts";
 import { AwsError } from "./errors.ts";
-import { matches } from "./matcher.ts";
 import type { MessageAttribute } from "./md5.ts";
 
 /** A message as it was published. */
@@ -20,7 +20,7 @@ export interface Subscription {
   protocol: string;
   endpoint: string;
   raw: boolean;
-  filter: Record<string, unknown> | undefined;
+  filter: Matcher | undefined;
   filterScope: string;
   deadLetterArn: string | undefined;
 }
@@ -41,13 +41,14 @@ export function readSubscriptions(topology: Cloud["topology"]): Subscription[] {
 }
 
 function readSubscription(arn: string, topicArn: string, properties: Record<string, unknown>): Subscription {
+  const policy = document(properties.FilterPolicy);
   return {
     arn,
     topicArn,
     protocol: String(properties.Protocol),
     endpoint: String(properties.Endpoint),
     raw: String(properties.RawMessageDelivery) === "true",
-    filter: document(properties.FilterPolicy),
+    filter: policy === undefined ? undefined : compilePattern(policy),
     filterScope: String(properties.FilterPolicyScope ?? "MessageAttributes"),
     deadLetterArn: document<{ deadLetterTargetArn: string }>(properties.RedrivePolicy)?.deadLetterTargetArn,
   };
@@ -57,7 +58,7 @@ function readSubscription(arn: string, topicArn: string, properties: Record<stri
 export function passes({ filter, filterScope }: Subscription, { attributes, message }: Published): boolean {
   if (!filter) return true;
   const subject = filterScope === "MessageBody" ? parsed(message) : attributeValues(attributes);
-  return subject !== undefined && matches(filter, subject);
+  return subject !== undefined && filter(subject);
 }
 
 function parsed(message: string): Record<string, unknown> | undefined {

@@ -259,6 +259,14 @@ describe("a rule made by a call", () => {
     expect(cloud.permissions).toContainEqual({ action: "iam:PassRole", resource: RoleArn, context });
   });
 
+  it("is refused with a pattern that EventBridge does not know", async () => {
+    await using cloud = await start();
+    const put = cloud.client.send(
+      new PutRuleCommand({ Name, EventBusName, EventPattern: '{"source":[{"like":"a"}]}' }),
+    );
+    await expect(put).rejects.toMatchObject({ name: "InvalidEventPatternException" });
+  });
+
   it("is deleted only without targets", async () => {
     await using cloud = await withRule();
     const remove = () => cloud.client.send(new DeleteRuleCommand({ Name, EventBusName }));

@@ -48,6 +48,7 @@ export async function startServices(setup: {
   resources: Resource[];
   functions?: Record<string, Handler>;
   engine?: EngineDouble;
+  access?: Access;
 }) {
   const engine = setup.engine ?? new EngineDouble();
   const permissions: Permission[] = [];
@@ -72,7 +73,7 @@ export async function startServices(setup: {
   };
   const functions = { invoke: (target: string, payload: unknown) => invoke(setup.functions ?? {}, target, payload) };
   const log = (line: string) => lines.push(line);
-  const access: Access = { check: () => undefined, checkActor: () => undefined };
+  const access = setup.access ?? { check: () => undefined, checkActor: () => undefined };
   const cloud = {
     topology,
     engine,
