@@ -1,4 +1,4 @@
-// `npm start` and `npm test` on a machine that has Node.js and Java and nothing else: plain JavaScript without packages.
+// `npm start` and `npm test` on a machine that has Node.js and Java and nothing else: plain JavaScript, no packages.
 import { spawn, spawnSync } from "node:child_process";
 import { createHash } from "node:crypto";
 import { existsSync, readFileSync, statSync, writeFileSync } from "node:fs";
@@ -51,12 +51,13 @@ async function main([name, ...args]) {
 function nodeProblem() {
   const [major] = process.versions.node.split(".");
   if (Number(major) >= NODE_MIN) return undefined;
-  return `Kolo needs Node.js ${NODE_MIN} or newer, and this is ${process.versions.node}: install it from https://nodejs.org.`;
+  const found = process.versions.node;
+  return `Kolo needs Node.js ${NODE_MIN} or newer, and this is ${found}: install a newer one from https://nodejs.org.`;
 }
 
 /** Amazon's DynamoDB Local is a Java program. */
 function javaProblem() {
-  const advice = `install Java ${JAVA_MIN} or newer (for example from https://adoptium.net) so that \`java -version\` works here.`;
+  const advice = `install Java ${JAVA_MIN} or newer, e.g. from https://adoptium.net, so that \`java -version\` works.`;
   const { error, stdout, stderr } = spawnSync("java", ["-version"], { encoding: "utf8" });
   if (error !== undefined) return `Kolo's local cloud needs Java, and there is no \`java\` on the PATH: ${advice}`;
   const [, first, second] = /version "(\d+)(?:\.(\d+))?/.exec(`${stderr}${stdout}`) ?? [];

@@ -20,7 +20,10 @@ export interface StreamReaderProps {
   house: House;
 }
 
-/** One of the two readers of the table's stream: in sequence, first failure reported, given-up batches kept in the bucket. */
+/**
+ * One of the two readers of the table's stream: in sequence, the first failure reported,
+ * and the batches it gives up kept in the bucket.
+ */
 export class StreamReader extends Construct {
   readonly function: AppFunction;
 

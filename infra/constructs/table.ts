@@ -10,7 +10,7 @@ import {
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { Construct } from "constructs";
 
-/** Declared all at once, because CloudFormation adds one index per update; what each answers is in functions/table/keys.ts. */
+/** All at once, because CloudFormation adds one index per update; functions/table/keys.ts says what each answers. */
 const INDEXES = [
   { name: "gsi1", projection: { projectionType: ProjectionType.ALL } },
   { name: "gsi2", projection: { projectionType: ProjectionType.INCLUDE, nonKeyAttributes: ["f"] } },
@@ -18,7 +18,7 @@ const INDEXES = [
   { name: "gsi4", projection: { projectionType: ProjectionType.KEYS_ONLY } },
 ] as const;
 
-/** The one table: on demand, recoverable to any second of 35 days, encrypted by our key, with its stream and sparse indexes. */
+/** The one table: on demand, recoverable to any second of 35 days, encrypted by our key, with four sparse indexes. */
 export class AppTable extends Construct {
   readonly table: Table;
   readonly indexes: readonly string[] = INDEXES.map(({ name }) => name);

@@ -26,7 +26,7 @@ export interface CoreStackProps extends StackProps {
   wiring: Wiring;
 }
 
-/** Everything that runs: the API, the bus with its consumers, the stream's readers, the clock's ticks and the journeys. */
+/** Everything that runs: the API, the bus with its consumers, the stream's readers, the ticks and the journeys. */
 export class CoreStack extends Stack {
   readonly api: Api;
   readonly bus: EventBus;

@@ -1,0 +1,209 @@
+import { describe, expect, it } from "vitest";
+import { localSettings, parseSettings } from "../../infra/settings.ts";
+import { consumers, journeys, routes, schedules, streams } from "../../infra/wiring.ts";
+import { logicalName, readable, type TemplateResource, templates } from "../support/templates.ts";
+
+const RESOURCES_MAX = 400;
+
+const cloud = templates();
+const prod = templates(
+  parseSettings({ ...localSettings(), stage: "prod", data: "keep", corsOrigins: ["https://shop.example.com"] }),
+);
+const one = (type: string, from = cloud): TemplateResource => {
+  const found = from.of(type);
+  if (found.length !== 1 || found[0] === undefined) throw new Error(`Expected one ${type}, found ${found.length}.`);
+  return found[0];
+};
+const properties = (type: string) => cloud.of(type).map((resource) => resource.properties);
+
+describe("a stack", () => {
+  it.each(cloud.stacks.map(({ name, resources }) => [name, resources.length]))(
+    "%s stays far from CloudFormation's 500 resources",
+    (_, count) => expect(count).toBeLessThanOrEqual(RESOURCES_MAX),
+  );
+
+  it("runs no code of its own while it is deployed", () => {
+    const types = cloud.stacks.flatMap(({ resources }) => resources.map(({ type }) => type));
+    expect(types.filter((type) => /^Custom::|CustomResource/.test(type))).toEqual([]);
+  });
+
+  it("is the same for every synthesis", () => expect(templates().stacks).toEqual(cloud.stacks));
+});
+
+describe("the table", () => {
+  it("is on demand, recoverable, encrypted by our key, streamed and expiring", () => {
+    expect(one("AWS::DynamoDB::Table").properties).toMatchObject({
+      BillingMode: "PAY_PER_REQUEST",
+      PointInTimeRecoverySpecification: { PointInTimeRecoveryEnabled: true },
+      SSESpecification: { SSEEnabled: true, SSEType: "KMS", KMSMasterKeyId: expect.anything() },
+      StreamSpecification: { StreamViewType: "NEW_AND_OLD_IMAGES" },
+      TimeToLiveSpecification: { AttributeName: "expiresAt", Enabled: true },
+    });
+  });
+
+  it("has four sparse indexes", () => {
+    const indexes = one("AWS::DynamoDB::Table").properties.GlobalSecondaryIndexes as Record<string, unknown>[];
+    expect(indexes.map(({ IndexName, Projection }) => [IndexName, Projection])).toEqual([
+      ["gsi1", { ProjectionType: "ALL" }],
+      ["gsi2", { ProjectionType: "INCLUDE", NonKeyAttributes: ["f"] }],
+      ["gsi3", { ProjectionType: "INCLUDE", NonKeyAttributes: ["f"] }],
+      ["gsi4", { ProjectionType: "KEYS_ONLY" }],
+    ]);
+  });
+
+  it("cannot be deleted by accident outside of emulators", () => {
+    expect(one("AWS::DynamoDB::Table", prod).properties.DeletionProtectionEnabled).toBe(true);
+    expect(one("AWS::Cognito::UserPool", prod).properties.DeletionProtection).toBe("ACTIVE");
+  });
+});
+
+describe("everything at rest and on the way", () => {
+  it("is encrypted", () => {
+    expect(properties("AWS::SQS::Queue").every(({ SqsManagedSseEnabled }) => SqsManagedSseEnabled)).toBe(true);
+    expect(properties("AWS::SNS::Topic").every(({ KmsMasterKeyId }) => KmsMasterKeyId)).toBe(true);
+    expect(properties("AWS::SecretsManager::Secret").every(({ KmsKeyId }) => KmsKeyId)).toBe(true);
+    const [rule] = one("AWS::S3::Bucket").properties.BucketEncryption.ServerSideEncryptionConfiguration;
+    expect(rule.ServerSideEncryptionByDefault.SSEAlgorithm).toBe("aws:kms");
+  });
+
+  it.each([
+    ["AWS::S3::Bucket", "AWS::S3::BucketPolicy"],
+    ["AWS::SQS::Queue", "AWS::SQS::QueuePolicy"],
+    ["AWS::SNS::Topic", "AWS::SNS::TopicPolicy"],
+  ])("of type %s refuses plain text", (type, policy) => {
+    const refusing = cloud
+      .of(policy)
+      .filter(({ properties: { PolicyDocument } }) =>
+        (PolicyDocument.Statement as { Effect: string; Condition?: object }[]).some(
+          ({ Effect, Condition }) =>
+            Effect === "Deny" && JSON.stringify(Condition).includes('"aws:SecureTransport":"false"'),
+        ),
+      );
+    expect(refusing.length).toBe(cloud.of(type).length);
+  });
+});
+
+describe("a function", () => {
+  it("is a Node.js 24 bundle on arm64 with a log group that forgets", () => {
+    const kept = new Map(cloud.of("AWS::Logs::LogGroup").map((group) => [logicalName(group.id), group.properties]));
+    for (const { Architectures, Handler, LoggingConfig, Runtime } of properties("AWS::Lambda::Function")) {
+      expect([Architectures, Handler, Runtime]).toEqual([["arm64"], "index.handler", "nodejs24.x"]);
+      expect(kept.get(readable(LoggingConfig.LogGroup))?.RetentionInDays).toBe(30);
+    }
+  });
+});
+
+describe("the API", () => {
+  it("serves the routes of the wiring and nothing else", () => {
+    const served = properties("AWS::ApiGatewayV2::Route").map(({ RouteKey }) => RouteKey as string);
+    expect(served.sort()).toEqual(routes.map(({ on }) => on).sort());
+  });
+
+  it("throttles by default, and logs neither paths nor queries nor addresses", () => {
+    const { AccessLogSettings, DefaultRouteSettings } = one("AWS::ApiGatewayV2::Stage").properties;
+    expect(DefaultRouteSettings).toEqual({ ThrottlingBurstLimit: 400, ThrottlingRateLimit: 200 });
+    expect(AccessLogSettings.Format).not.toMatch(/path|query|identity|sourceIp/i);
+  });
+
+  it("opens itself to the origins of the settings only", () => {
+    expect(one("AWS::ApiGatewayV2::Api").properties.CorsConfiguration).toBeUndefined();
+    const { AllowOrigins } = one("AWS::ApiGatewayV2::Api", prod).properties.CorsConfiguration;
+    expect(AllowOrigins).toEqual(["https://shop.example.com"]);
+  });
+});
+
+describe("a consumer", () => {
+  const queues = cloud.of("AWS::SQS::Queue").filter((queue) => queue.properties.RedrivePolicy);
+
+  it("has a queue with dead letters of its own", () => {
+    expect(queues.length).toBe(consumers.length);
+    const letters = queues.map((queue) => readable(queue.properties.RedrivePolicy.deadLetterTargetArn));
+    expect(new Set(letters).size).toBe(consumers.length);
+    expect(queues.every((queue) => queue.properties.RedrivePolicy.maxReceiveCount === 5)).toBe(true);
+  });
+
+  it("hides a message for six times the function's timeout and reports failures one by one", () => {
+    const functions = new Map(cloud.of("AWS::Lambda::Function").map((made) => [logicalName(made.id), made.properties]));
+    const hidden = new Map(queues.map((queue) => [logicalName(queue.id), queue.properties.VisibilityTimeout]));
+    const sources = cloud.of("AWS::Lambda::EventSourceMapping").filter((source) => source.properties.ScalingConfig);
+    expect(sources.length).toBe(consumers.length);
+    for (const { properties: source } of sources) {
+      expect(source.FunctionResponseTypes).toEqual(["ReportBatchItemFailures"]);
+      const { Timeout } = functions.get(readable(source.FunctionName)) ?? {};
+      expect(hidden.get(readable(source.EventSourceArn))).toBe(6 * Timeout);
+    }
+  });
+
+  it("is never fed by a replay, and what the bus cannot hand over becomes a dead letter", () => {
+    const rules = properties("AWS::Events::Rule");
+    expect(rules.length).toBe(consumers.filter(({ events }) => events).length + journeys.length);
+    for (const { EventPattern, Targets } of rules) {
+      expect(EventPattern).toMatchObject({ source: ["kolo"], "replay-name": [{ exists: false }] });
+      expect(Targets).toEqual([
+        expect.objectContaining({ DeadLetterConfig: expect.anything(), RetryPolicy: expect.anything() }),
+      ]);
+    }
+  });
+});
+
+describe("the stream", () => {
+  it("has two readers at most, each in sequence, with bounded retries and a place for what they give up", () => {
+    const readers = properties("AWS::Lambda::EventSourceMapping").filter(({ StartingPosition }) => StartingPosition);
+    expect(readers.length).toBe(streams.length);
+    expect(readers.length).toBeLessThanOrEqual(2);
+    for (const reader of readers) {
+      expect(reader).toMatchObject({
+        BisectBatchOnFunctionError: true,
+        DestinationConfig: { OnFailure: { Destination: expect.anything() } },
+        FunctionResponseTypes: ["ReportBatchItemFailures"],
+        MaximumRetryAttempts: 10,
+        ParallelizationFactor: 1,
+        StartingPosition: "TRIM_HORIZON",
+      });
+    }
+  });
+});
+
+describe("the clock", () => {
+  it("ticks as the wiring says, with retries that end", () => {
+    const ticks = properties("AWS::Scheduler::Schedule");
+    expect(ticks.map(({ ScheduleExpression }) => ScheduleExpression)).toEqual(schedules.map(({ every }) => every));
+    expect(ticks.every(({ Target }) => Target.RetryPolicy.MaximumRetryAttempts <= 3)).toBe(true);
+  });
+});
+
+describe("the journeys' state machine", () => {
+  it("is Express, logs its errors without data, and every task of it times out and retries", () => {
+    const { DefinitionString, LoggingConfiguration, StateMachineType } = one(
+      "AWS::StepFunctions::StateMachine",
+    ).properties;
+    expect(StateMachineType).toBe("EXPRESS");
+    expect(LoggingConfiguration).toMatchObject({ IncludeExecutionData: false, Level: "ERROR" });
+    const { States } = JSON.parse(readable(DefinitionString)) as { States: Record<string, object> };
+    for (const state of Object.values(States)) {
+      expect(state).toMatchObject({ Type: "Task", TimeoutSeconds: 35, Retry: [expect.anything(), expect.anything()] });
+    }
+  });
+});
+
+describe("operations", () => {
+  const alarms = properties("AWS::CloudWatch::Alarm");
+
+  it("hear of every dead letter", () => {
+    const watched = alarms.filter(({ MetricName }) => MetricName === "ApproximateNumberOfMessagesVisible");
+    expect(watched.length).toBe(consumers.length);
+    expect(watched.every(({ Threshold }) => Threshold === 0)).toBe(true);
+  });
+
+  it("hear of stuck readers, failures of the API, and of what people must look at", () => {
+    const named = new Set(alarms.map(({ MetricName }) => MetricName as string));
+    const asked = ["IteratorAge", "5xx", "DeliveriesQuarantined", "MismatchesOpened", "MessagesUnknown"];
+    expect(asked.filter((name) => !named.has(name))).toEqual([]);
+  });
+
+  it("are told what to do by every alarm", () => {
+    expect(alarms.every(({ AlarmActions, AlarmDescription }) => AlarmActions.length === 1 && AlarmDescription)).toBe(
+      true,
+    );
+  });
+});
