@@ -1,0 +1,165 @@
+import { isDeepStrictEqual } from "node:util";
+import { marshall, unmarshall } from "@aws-sdk/util-dynamodb";
+import {
+  type Condition,
+  Conflict,
+  type IndexName,
+  type Item,
+  type Key,
+  type Page,
+  type Range,
+  type Table,
+  WRITES_MAX,
+  type Write,
+} from "../../functions/table/table.ts";
+import { itemSize } from "./item-size.ts";
+import { applyUpdate, checkItem, keyText, projected, rangeOf, startOf } from "./memory-table-rules.ts";
+
+/** What the stream would carry of one change. */
+export interface Change {
+  key: Key;
+  old?: Item;
+  new?: Item;
+}
+
+/** A table that forgets, with the rules of the real one, and a look behind the scenes for tests. */
+export interface MemoryTable extends Table {
+  /** Every item, by key. */
+  items(): Item[];
+  /** Every change so far, in order, as the stream has it: what changes nothing is not in it. */
+  readonly changes: readonly Change[];
+  /** Calls so far; `actions` are the items of all writes. */
+  readonly counts: { gets: number; queries: number; writes: number; actions: number };
+  /** Removes what its TTL has ended, as DynamoDB does some day. */
+  expire(now: string): void;
+}
+
+const ITEM_MAX_BYTES = 400 * 1024;
+const TRANSACTION_MAX_BYTES = 4 * 1024 * 1024;
+const PAGE_MAX_BYTES = 1024 * 1024;
+const SCAN_PAGE_ITEMS = 50;
+
+/** A private copy, through the real form, so that what DynamoDB would drop or refuse is dropped or refused. */
+const copyOf = <T extends Record<string, unknown>>(item: T) =>
+  unmarshall(marshall(item, { removeUndefinedValues: true })) as T;
+
+const invalid = (sentence: string) => Object.assign(new Error(sentence), { name: "ValidationException" });
+
+const keyOf = (write: Write): Key => {
+  if ("put" in write) return write.put;
+  if ("add" in write) return write.add;
+  return "remove" in write ? write.remove : write.check;
+};
+
+function holds(when: Condition | undefined, item: Item | undefined): boolean {
+  if (!when) return true;
+  if ("absent" in when) return item === undefined;
+  if ("present" in when) return item !== undefined;
+  const entries = Object.entries(when.equals);
+  if (entries.length === 0) throw invalid("A condition that compares nothing is refused.");
+  return item !== undefined && entries.every(([name, value]) => item[name] === value);
+}
+
+/** What a write makes of the stored item. */
+function resultOf(write: Write, item: Item | undefined): Item | undefined {
+  if ("put" in write) return copyOf(write.put);
+  if ("add" in write) return applyUpdate(write, item);
+  return "remove" in write ? undefined : item;
+}
+
+function apply(stored: Map<string, Item>, changes: Change[], writes: readonly Write[]): void {
+  if (writes.length > WRITES_MAX) throw invalid(`A transaction has at most ${WRITES_MAX} actions.`);
+  const keys = writes.map((write) => keyText(keyOf(write)));
+  if (new Set(keys).size < keys.length) throw invalid("A transaction names no item twice.");
+  const failed = writes.flatMap(({ when }, index) => (holds(when, stored.get(keys[index] as string)) ? [] : [index]));
+  if (failed.length > 0) throw new Conflict(failed);
+  const results = writes.map((write, index) => resultOf(write, stored.get(keys[index] as string)));
+  const sizes = results.map((item) => (item ? itemSize(item) : 0));
+  for (const item of results) if (item) checkItem(item);
+  if (sizes.some((size) => size > ITEM_MAX_BYTES)) throw invalid("An item has at most 400 KB.");
+  if (sizes.reduce((sum, size) => sum + size, 0) > TRANSACTION_MAX_BYTES)
+    throw invalid("A transaction has at most 4 MB.");
+  for (const [index, write] of writes.entries()) {
+    const key = keys[index] as string;
+    const old = stored.get(key);
+    const now = results[index];
+    if (now) stored.set(key, now);
+    else stored.delete(key);
+    if (isDeepStrictEqual(old, now)) continue;
+    const { pk, sk } = keyOf(write);
+    changes.push({ key: { pk, sk }, ...(old && { old: copyOf(old) }), ...(now && { new: copyOf(now) }) });
+  }
+}
+
+/** As many items as a page holds; a page that ends for its limits has a next one, even if that will be empty. */
+function pageOf(found: Item[], limit: number, index?: IndexName): Page {
+  const items: Item[] = [];
+  let size = 0;
+  for (const item of found) {
+    items.push(item);
+    size += itemSize(item);
+    if (items.length >= limit || size >= PAGE_MAX_BYTES) return { items, next: startOf(item, index) };
+  }
+  return { items };
+}
+
+function query(stored: Map<string, Item>, range: Range): Page {
+  if (range.index && range.consistent) throw invalid("An index has no consistent reads.");
+  if (!Number.isInteger(range.limit) || range.limit < 1) throw invalid("A limit is at least 1.");
+  const page = pageOf(rangeOf([...stored.values()], range), range.limit, range.index);
+  const matching = Object.entries(range.filter ?? {});
+  const items = page.items
+    .map((item) => copyOf(projected(item, range.index)))
+    .filter((item) => matching.every(([name, value]) => (item.f as Record<string, unknown>)?.[name] === value));
+  return { ...page, items };
+}
+
+/** Makes an empty table. */
+export function memoryTable(): MemoryTable {
+  const stored = new Map<string, Item>();
+  const changes: Change[] = [];
+  const counts = { gets: 0, queries: 0, writes: 0, actions: 0 };
+  const sorted = () => [...stored.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);
+  return {
+    changes,
+    counts,
+    items: () => sorted().map(copyOf),
+    expire(now) {
+      const isOver = ({ expiresAt }: Item) => typeof expiresAt === "number" && expiresAt * 1_000 <= Date.parse(now);
+      for (const { pk, sk } of sorted().filter(isOver)) apply(stored, changes, [{ remove: { pk, sk } }]);
+    },
+    async get(key) {
+      counts.gets += 1;
+      const item = stored.get(keyText(key));
+      return item && copyOf(item);
+    },
+    async getMany(keys) {
+      counts.gets += keys.length;
+      const texts = keys.map(keyText);
+      if (new Set(texts).size < texts.length) throw invalid("A batch names no item twice.");
+      return texts.flatMap((text) => {
+        const item = stored.get(text);
+        return item ? [copyOf(item)] : [];
+      });
+    },
+    async query(range) {
+      counts.queries += 1;
+      return query(stored, range);
+    },
+    async write(writes) {
+      if (writes.length === 0) return;
+      counts.writes += 1;
+      counts.actions += writes.length;
+      apply(stored, changes, writes);
+    },
+    async scan({ segment, segments, after }) {
+      const isHere = ({ pk }: Item) =>
+        [...pk].reduce((sum, char) => sum + (char.codePointAt(0) ?? 0), 0) % segments === segment;
+      const rest = sorted().filter(
+        (item) => isHere(item) && (!after || keyText(item) > keyText(after as unknown as Key)),
+      );
+      const page = pageOf(rest, SCAN_PAGE_ITEMS);
+      return { ...page, items: page.items.map(copyOf) };
+    },
+  };
+}
