@@ -233,11 +233,11 @@ export function timetableOf({ ScheduleExpression, ScheduleExpressionTimezone }: 
 }
 
 function anchorOf({ definition, createdAt }: Schedule): Millis {
-  return definition.StartDate === undefined ? createdAt : definition.StartDate * 1000;
+  return definition.StartDate === undefined ? createdAt : Math.round(definition.StartDate * 1000);
 }
 
 function endOf({ EndDate }: Definition): Millis {
-  return EndDate === undefined ? Number.MAX_SAFE_INTEGER : EndDate * 1000;
+  return EndDate === undefined ? Number.MAX_SAFE_INTEGER : Math.round(EndDate * 1000);
 }
 
 function workId(arn: string, at: Millis): string {

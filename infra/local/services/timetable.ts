@@ -35,7 +35,7 @@ export function parseTimetable(expression: string, timeZone = "UTC"): Timetable 
 /** The first tick after an instant; rates count from their anchor, and a single shot has no second one. */
 export function nextTick(timetable: Timetable, after: Millis, anchor: Millis): Millis | undefined {
   if (timetable.kind === "once") return timetable.at > after ? timetable.at : undefined;
-  if (timetable.kind === "cron") return nextCron(timetable.cron, timetable.timeZone, after);
+  if (timetable.kind === "cron") return nextCron(timetable.cron, timetable.timeZone, Math.floor(after));
   const elapsed = Math.floor((after - anchor) / timetable.everyMs);
   return after < anchor ? anchor : anchor + (elapsed + 1) * timetable.everyMs;
 }
