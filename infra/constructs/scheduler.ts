@@ -23,7 +23,7 @@ export class OneShots extends Construct {
     super(scope, id);
     this.group = new CfnScheduleGroup(this, "Group", { name: group }).ref;
     this.role = schedulerRole(this, group);
-    this.role.addToPolicy(allow(["sqs:SendMessage"], targets.queues));
+    if (targets.queues.length > 0) this.role.addToPolicy(allow(["sqs:SendMessage"], targets.queues));
     this.role.addToPolicy(allow(["states:StartExecution"], targets.machines));
   }
 }
