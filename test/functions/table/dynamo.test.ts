@@ -1,0 +1,13 @@
+import { afterAll, beforeAll } from "vitest";
+import { type DynamoDBLocal, startDynamoDBLocal } from "../../support/dynamodb-local.ts";
+import { tableContract } from "./table.contract.ts";
+
+let database: DynamoDBLocal;
+
+beforeAll(async () => {
+  database = await startDynamoDBLocal();
+});
+
+afterAll(() => database.stop());
+
+tableContract("the table in DynamoDB", () => database.newTable());
