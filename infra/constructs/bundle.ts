@@ -20,8 +20,8 @@ export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const CACHE = join(ROOT, "node_modules", ".cache", "kolo", "bundles");
 
 /**
- * The SDK loads these when it needs them, and here it never does: on Lambda credentials come from the environment (130 KB),
- * and none of our calls is an event stream (20 KB).
+ * The SDK loads these when it needs them, and here it never does: on Lambda credentials come from the environment
+ * (130 KB), and none of our calls is an event stream (20 KB).
  */
 const NEVER_REACHED = [
   ...["sso", "ini", "process", "web-identity", "login", "http"].map((name) => `@aws-sdk/credential-provider-${name}`),
