@@ -48,7 +48,7 @@ export const scheduler: ServiceFactory = (cloud) => {
   };
 };
 
-function fire(cloud: Cloud, deliveries: Deliveries, { arn, definition }: Schedule, at: Millis): void {
+function fire(cloud: Cloud, deliveries: Deliveries, { arn, group, definition }: Schedule, at: Millis): void {
   const { Target } = definition;
   const executionId = randomUUID();
   const scheduledTime = new Date(at).toISOString().replace(/\.\d+Z$/, "Z");
@@ -68,7 +68,7 @@ function fire(cloud: Cloud, deliveries: Deliveries, { arn, definition }: Schedul
   deliveries.send({
     target: Target.Arn,
     payload: payloadOf(definition, input),
-    by: { service: "scheduler", sourceArn: arn, roleArn: Target.RoleArn },
+    by: { service: "scheduler", sourceArn: groupArn(cloud, group), roleArn: Target.RoleArn },
     retry: {
       attemptsMax: Target.RetryPolicy?.MaximumRetryAttempts ?? ATTEMPTS_MAX,
       ageMaxMs: (Target.RetryPolicy?.MaximumEventAgeInSeconds ?? AGE_MAX_SECONDS) * 1000,
@@ -107,7 +107,7 @@ function scheduleOperations(cloud: Cloud, schedules: Schedules): Operations {
       run({ Name, GroupName = "default", ClientToken, ...definition }: Named & Definition) {
         if (!NAME.test(Name ?? "")) throw invalid("Invalid name.");
         schedules.checkGroup(GroupName);
-        checkDefinition(cloud, definition);
+        checkDefinition(cloud, GroupName, definition);
         return { ScheduleArn: schedules.create(GroupName, Name ?? "", definition, ClientToken) };
       },
     },
@@ -115,8 +115,7 @@ function scheduleOperations(cloud: Cloud, schedules: Schedules): Operations {
       needs: writing("UpdateSchedule"),
       run({ Name, GroupName, ClientToken: _token, ...definition }: Named & Definition) {
         const arn = arnOf({ Name, GroupName } as Named);
-        schedules.get(arn);
-        checkDefinition(cloud, definition);
+        checkDefinition(cloud, schedules.get(arn).group, definition);
         schedules.update(arn, definition);
         return { ScheduleArn: arn };
       },
@@ -134,8 +133,13 @@ function scheduleOperations(cloud: Cloud, schedules: Schedules): Operations {
   };
 }
 
-function groupOperations({ topology }: Cloud, schedules: Schedules): Operations {
-  const arnOf = (name: string) => `arn:aws:scheduler:${topology.region}:${topology.account}:schedule-group/${name}`;
+/** The group is what acts (`aws:SourceArn`) in Scheduler, never the single schedule. */
+function groupArn({ topology }: Cloud, name: string): string {
+  return `arn:aws:scheduler:${topology.region}:${topology.account}:schedule-group/${name}`;
+}
+
+function groupOperations(cloud: Cloud, schedules: Schedules): Operations {
+  const arnOf = (name: string) => groupArn(cloud, name);
   const on = (action: string) => (input: Named) => allow(`scheduler:${action}`, arnOf(required(input.Name, "Name")));
   const row = ({ name, createdAt }: { name: string; createdAt: Millis }) => {
     const CreationDate = new Date(createdAt);
@@ -171,7 +175,7 @@ function groupOperations({ topology }: Cloud, schedules: Schedules): Operations 
 }
 
 /** What AWS refuses before it stores a schedule. */
-function checkDefinition({ access }: Cloud, definition: Definition): void {
+function checkDefinition(cloud: Cloud, group: string, definition: Definition): void {
   const { FlexibleTimeWindow, Target } = definition;
   required(definition.ScheduleExpression, "ScheduleExpression");
   timetableOf(definition);
@@ -181,7 +185,7 @@ function checkDefinition({ access }: Cloud, definition: Definition): void {
   const arn = required(Target?.Arn, "Target.Arn");
   if (arn.includes(":::aws-sdk:")) throw invalid("Universal targets are not emulated.");
   try {
-    access.checkActor({ service: "scheduler", roleArn }, []);
+    cloud.access.checkActor({ service: "scheduler", roleArn, sourceArn: groupArn(cloud, group) }, []);
   } catch (cause) {
     const refused = invalid("The execution role you provide must allow AWS EventBridge Scheduler to assume the role.");
     refused.cause = cause;

@@ -42,9 +42,10 @@ export const sns: ServiceFactory = (cloud) => {
   return {
     ...awsService({ names: ["sns"], codec, operations: operationsOf(cloud, topics), counters, log: cloud.log }),
     accepts: (arn) => topics.find(arn) !== undefined,
-    async deliver(arn, payload) {
+    async deliver(arn, payload, by) {
       const Message = typeof payload === "string" ? payload : JSON.stringify(payload);
-      topics.publish({ TopicArn: arn, Message });
+      // Receipts of mails are machine traffic, not alerts.
+      topics.publish({ TopicArn: arn, Message }, by.service !== "ses");
     },
     views: { alerts: () => topics.alerts(), stats: () => counters },
   };
@@ -122,26 +123,30 @@ class Topics {
   }
 
   /** Keeps a message and its deliveries on disk, all or none. */
-  publish(draft: Draft): string {
+  publish(draft: Draft, isAlert = true): string {
     const published = this.#read(draft);
-    const { id, topicArn, subject, attributes, at } = published;
+    const { id, topicArn } = published;
     const isStructured = draft.MessageStructure === "json";
     const text = (protocol: string) => (isStructured ? structured(published.message, protocol) : published.message);
     this.#store.atomic(() => {
-      this.#store.run(
-        "INSERT INTO sns_published (id, topic, subject, message, attributes, at) VALUES (?, ?, ?, ?, ?, ?)",
-        id,
-        arnName(topicArn),
-        subject ?? null,
-        text("email"),
-        JSON.stringify(attributeValues(attributes)),
-        at,
-      );
+      if (isAlert) this.#remember({ ...published, message: text("email") });
       for (const subscription of this.subscriptions(topicArn))
         this.#deliver({ ...published, message: text(subscription.protocol) }, subscription);
     });
     count(this.#counters, "published");
     return id;
+  }
+
+  #remember({ id, topicArn, subject, message, attributes, at }: Published): void {
+    this.#store.run(
+      "INSERT INTO sns_published (id, topic, subject, message, attributes, at) VALUES (?, ?, ?, ?, ?, ?)",
+      id,
+      arnName(topicArn),
+      subject ?? null,
+      message,
+      JSON.stringify(attributeValues(attributes)),
+      at,
+    );
   }
 
   /** What was published, whatever subscriptions there are, oldest first. */
