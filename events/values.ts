@@ -75,7 +75,7 @@ export type PaymentTiming = z.infer<typeof PaymentTiming>;
 export const OrderMethod = fact(z.enum(["site", "phone", "one_click", "messenger", "marketplace", "store"]));
 export type OrderMethod = z.infer<typeof OrderMethod>;
 
-/** Whether anybody is messaged about an order: `none` was asked for, `stale` was placed more than 48 h before it came. */
+/** Whether anybody is messaged about an order: `none` was asked for, `stale` came more than 48 h after its placing. */
 export const Messaging = fact(z.enum(["all", "none", "stale"]));
 export type Messaging = z.infer<typeof Messaging>;
 
@@ -103,12 +103,12 @@ export const RefundReason = fact(
   z.enum(["requested_by_customer", "returned", "damaged", "not_delivered", "duplicate", "fraud", "other"]),
 );
 
-/** A short code of ours or a provider's: letters, digits and `._-:/#` only, so that no sentence or address hides in it. */
+/** A short code of ours or a provider's: letters, digits and `._-:/#` only, so that no sentence hides in it. */
 export const Code = fact(z.string().regex(/^[\w.:/#-]{1,80}$/));
 
 /**
- * How new a fact is: the provider's own time, then the rank (a re-read by `pull` is 1, a delivery 0), then the payload's
- * hash, so that of two versions the same one wins whatever the order of arrival.
+ * How new a fact is: the provider's own time, then the rank (a re-read by `pull` is 1, a delivery 0), then the
+ * payload's hash, so that of two versions the same one wins whatever the order of arrival.
  */
 export const FactVersion = z.strictObject({ at: Instant, rank: fact(z.int()), hash: fact(z.string()) });
 export type FactVersion = z.infer<typeof FactVersion>;

@@ -49,6 +49,7 @@ export const STAGE_REPORTS_MAX = 24;
 /** Different claimed amounts kept per order. */
 export const CLAIM_LEVELS_MAX = 24;
 
+/** The state before any fact but with the order's id. */
 export const nothingKnown = (orderId: string): KnownOrder => ({
   status: "awaited",
   orderId,

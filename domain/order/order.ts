@@ -16,6 +16,7 @@ import {
   withClaim,
   withReport,
 } from "./facts.ts";
+import { type RecordRefund, recordRefund } from "./refund.ts";
 import { type OrderView, viewOf } from "./view.ts";
 
 /** What one delivery or request says about an order; every part is optional but the id. */
@@ -42,7 +43,7 @@ export type MergeOrder = Command<"order.merge", OrderReport>;
 export type MoveOrder = Command<"order.move", { orderId: string; stage: Stage; hash: string }>;
 /** Newer facts named the buyer. */
 export type ReassignOrder = Command<"order.reassign", { orderId: string; customerId: string }>;
-export type OrderCommand = MergeOrder | MoveOrder | ReassignOrder;
+export type OrderCommand = MergeOrder | MoveOrder | ReassignOrder | RecordRefund;
 
 /** An order: facts by key, merged in any order; what it is now is derived by `viewOf`. */
 export const order: Decider<Order, OrderCommand, OrderEvent> = {
@@ -55,6 +56,8 @@ export const order: Decider<Order, OrderCommand, OrderEvent> = {
         return move(command, state);
       case "order.reassign":
         return reassign(command, state);
+      case "order.record_refund":
+        return withConsequences(command.at, state, recordRefund(command, state));
       default:
         return unreachable(command);
     }

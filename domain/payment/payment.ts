@@ -131,8 +131,9 @@ export function captureOf(state: KnownPayment): Capture[] {
 }
 
 /**
- * The refunds as the order sees them. Where a provider only tells the sum so far, each level is a refund of what it adds
- * to the level below; a level that comes late lowers the one above, so the rank of a version counts the levels below it.
+ * The refunds as the order sees them. Where a provider only tells the sum so far, each level is a refund of what it
+ * adds to the level below; a level that comes late lowers the one above, so the rank of a version counts the levels
+ * below it.
  */
 export function refundsOf(state: KnownPayment): Refund[] {
   const all = Object.values(state.refunds);

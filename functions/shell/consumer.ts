@@ -30,8 +30,8 @@ interface BusMessage {
 export const DEPTH_MAX = 5;
 
 /**
- * Makes the Lambda of a queue. Records run one after another; each failure is reported alone. The body is what the queue
- * holds: use `eventIn` for the events of the bus.
+ * Makes the Lambda of a queue. Records run one after another; each failure is reported alone. The body is what the
+ * queue holds: use `eventIn` for the events of the bus.
  */
 export function consumer<Body = unknown, N extends Needs = Record<never, never>>(
   config: ConsumerConfig<Body, N>,

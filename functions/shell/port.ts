@@ -21,8 +21,8 @@ export interface Basics {
 }
 
 /**
- * Something outside of the process, or built of such things: a table, a mail provider, a repository. A handler names its
- * ports in `needs`; a simulation gives others of the same name.
+ * Something outside of the process, or built of such things: a table, a mail provider, a repository. A handler names
+ * its ports in `needs`; a simulation gives others of the same name.
  */
 export interface Port<T> {
   name: string;

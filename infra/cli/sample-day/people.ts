@@ -3,6 +3,8 @@ import type { Random } from "./random.ts";
 /** A buyer of the sample shop. Addresses end in example.com; nobody is meant. */
 export interface Person {
   externalId: string;
+  /** A number that platforms use for the same person. */
+  number: number;
   firstName: string;
   lastName: string;
   email: string;
@@ -56,6 +58,8 @@ const CITIES = {
   en: ["Berlin", "Warsaw", "Vienna", "Dublin"],
 } as const;
 
+const LOCALES = ["uk", "ru", "en"] as const;
+
 /** National numbers as people type them, international ones with and without signs. */
 function phoneOf(random: Random, locale: Person["locale"]): string {
   if (locale === "en") return `+49 30 901820${random.between(10, 99)}`;
@@ -66,10 +70,11 @@ function phoneOf(random: Random, locale: Person["locale"]): string {
 
 /** Everyone who will buy today. */
 export function people(random: Random): Person[] {
-  return (Object.keys(NAMES) as (keyof typeof NAMES)[]).flatMap((locale) =>
+  return LOCALES.flatMap((locale) =>
     NAMES[locale].map(
       ([firstName, lastName, mailbox], index): Person => ({
         externalId: `${locale}-${index + 1}`,
+        number: LOCALES.indexOf(locale) * 100 + index + 1,
         firstName,
         lastName,
         email: `${mailbox}@example.com`,

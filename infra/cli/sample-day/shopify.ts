@@ -20,29 +20,11 @@ export const shopifyTotal = (order: ShopifyOrder): number => sumOf(order.lines, 
 
 type Change = { updatedAt: string; paid?: boolean; cancelled?: boolean; fulfilled?: boolean };
 
-const statusOf = ({ paid }: Change) => (paid ? "paid" : "pending");
-
-/** The JSON of an order webhook. Ids are written as digits, never through a float. */
-export function shopifyOrderBody(order: ShopifyOrder, change: Change): string {
-  const { person, lines } = order;
+const moneyOf = (order: ShopifyOrder, change: Change) => {
   const total = shopifyTotal(order);
-  const body = {
-    id: "@id@",
-    admin_graphql_api_id: `gid://shopify/Order/${order.id}`,
-    name: `#${order.number}`,
-    order_number: order.number,
-    email: person.email,
-    phone: null,
-    created_at: order.placedAt,
-    processed_at: order.placedAt,
-    updated_at: change.updatedAt,
-    cancelled_at: change.cancelled ? change.updatedAt : null,
-    closed_at: null,
+  return {
     currency: "UAH",
-    customer_locale: `${person.locale}-UA`,
-    buyer_accepts_marketing: person.acceptsMarketing,
-    financial_status: statusOf(change),
-    fulfillment_status: change.fulfilled ? "fulfilled" : null,
+    financial_status: change.paid ? "paid" : "pending",
     payment_gateway_names: [order.gateway],
     subtotal_price: decimal(total - SHIPPING_MINOR),
     total_discounts: "0.00",
@@ -50,53 +32,61 @@ export function shopifyOrderBody(order: ShopifyOrder, change: Change): string {
     total_price: decimal(total),
     total_outstanding: change.paid ? "0.00" : decimal(total),
     taxes_included: true,
+  };
+};
+
+const buyerOf = ({ person }: ShopifyOrder) => {
+  const name = { first_name: person.firstName, last_name: person.lastName };
+  const place = { city: person.city, country_code: "UA", address1: "Central street, 1", zip: "01001" };
+  return {
+    email: person.email,
+    phone: null,
+    customer_locale: `${person.locale}-UA`,
+    buyer_accepts_marketing: person.acceptsMarketing,
+    customer: { id: 5_000 + person.number, email: person.email, ...name, phone: person.phone },
+    shipping_address: { ...name, ...place, phone: person.phone },
+  };
+};
+
+const goodsOf = (order: ShopifyOrder, { fulfilled, updatedAt }: Change) => ({
+  fulfillment_status: fulfilled ? "fulfilled" : null,
+  shipping_lines: [{ title: "Nova Poshta", price: decimal(SHIPPING_MINOR), discounted_price: decimal(SHIPPING_MINOR) }],
+  line_items: order.lines.map(({ product, quantity }, index) => ({
+    id: order.number * 10 + index,
+    product_id: Number(product.id),
+    sku: product.sku,
+    title: product.names[order.person.locale],
+    name: product.names[order.person.locale],
+    quantity,
+    price: decimal(product.priceUah),
+    total_discount: "0.00",
+  })),
+  fulfillments: fulfilled
+    ? [{ id: order.number * 100, status: "success", created_at: updatedAt, updated_at: updatedAt, line_items: [] }]
+    : [],
+  refunds: [],
+});
+
+/** The JSON of an order webhook. Ids are written as digits, never through a float. */
+export function shopifyOrderBody(order: ShopifyOrder, change: Change): string {
+  const body = {
+    id: "@id@",
+    admin_graphql_api_id: `gid://shopify/Order/${order.id}`,
+    name: `#${order.number}`,
+    order_number: order.number,
+    created_at: order.placedAt,
+    processed_at: order.placedAt,
+    updated_at: change.updatedAt,
+    cancelled_at: change.cancelled ? change.updatedAt : null,
+    closed_at: null,
     test: false,
     source_name: "web",
     landing_site: "/collections/coffee?utm_source=instagram&utm_medium=social&utm_campaign=autumn",
     referring_site: "https://instagram.com/",
     note: null,
-    customer: {
-      id: Number(person.externalId.replace(/\D/g, "")) + 5_000,
-      email: person.email,
-      first_name: person.firstName,
-      last_name: person.lastName,
-      phone: person.phone,
-    },
-    shipping_address: {
-      first_name: person.firstName,
-      last_name: person.lastName,
-      city: person.city,
-      country_code: "UA",
-      address1: "Central street, 1",
-      zip: "01001",
-      phone: person.phone,
-    },
-    shipping_lines: [
-      { title: "Nova Poshta", price: decimal(SHIPPING_MINOR), discounted_price: decimal(SHIPPING_MINOR) },
-    ],
-    line_items: lines.map(({ product, quantity }, index) => ({
-      id: order.number * 10 + index,
-      product_id: Number(product.id),
-      sku: product.sku,
-      title: product.names[person.locale],
-      name: product.names[person.locale],
-      quantity,
-      price: decimal(product.priceUah),
-      total_discount: "0.00",
-    })),
-    fulfillments: change.fulfilled
-      ? [
-          {
-            id: order.number * 100,
-            status: "success",
-            created_at: change.updatedAt,
-            updated_at: change.updatedAt,
-            shipment_status: null,
-            line_items: [],
-          },
-        ]
-      : [],
-    refunds: [],
+    ...moneyOf(order, change),
+    ...buyerOf(order),
+    ...goodsOf(order, change),
   };
   return JSON.stringify(body).replace('"@id@"', order.id);
 }

@@ -50,6 +50,9 @@ const mailLines = (mails: Mail[]): string[] => {
   return [uk, en].flatMap((mail) => (mail ? [`  To ${mail.to}: ${mail.subject}`, indent(mail.text ?? ""), ""] : []));
 };
 
+const reasonsOf = (kept: { reason: string; provider: string }[]) =>
+  kept.length === 0 ? "" : ` (${kept.map(({ provider, reason }) => `${provider}: ${reason}`).join(", ")})`;
+
 /** Says what the day was, in words and numbers read back through the API. */
 export async function summarize(played: Played): Promise<string> {
   const { client, shops, delivered, refused } = played;
@@ -65,7 +68,7 @@ export async function summarize(played: Played): Promise<string> {
   }
   return [
     "",
-    `  ${delivered} deliveries accepted, ${refused} refused, ${kept.length} kept in quarantine (${kept.map(({ provider, reason }) => `${provider}: ${reason}`).join(", ")})`,
+    `  ${delivered} deliveries accepted, ${refused} refused, ${kept.length} kept in quarantine${reasonsOf(kept)}`,
     `  ${mails.length} messages sent:`,
     ...[...subjects].map(([kind, count]) => `    ${String(count).padStart(3)} × ${kind}`),
     "",
