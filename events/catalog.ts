@@ -1,11 +1,13 @@
 import type * as z from "zod";
 import * as customer from "./customer.ts";
 import type { EventSchema } from "./event.ts";
+import * as hook from "./hook.ts";
 import * as journey from "./journey.ts";
 import * as message from "./message.ts";
 import * as mismatch from "./mismatch.ts";
 import * as order from "./order.ts";
 import * as payment from "./payment.ts";
+import * as quarantine from "./quarantine.ts";
 import * as store from "./store.ts";
 
 const schemas = [
@@ -40,6 +42,7 @@ const schemas = [
   message.MessageSent,
   message.MessageSkipped,
   message.MessageDeferred,
+  message.MessageResumed,
   message.MessageFailed,
   message.MessageUnknown,
   message.MessageBounced,
@@ -56,6 +59,13 @@ const schemas = [
   store.StoreChanged,
   store.StoreHookChanged,
   store.StoreKeyChanged,
+  hook.HookConnected,
+  hook.HookChanged,
+  hook.HookSecretsChanged,
+  hook.HookDisconnected,
+  quarantine.DeliveryQuarantined,
+  quarantine.DeliveryReplayed,
+  quarantine.ReplayFailed,
 ] as const;
 
 /** The name of every event. */

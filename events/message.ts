@@ -11,6 +11,7 @@ import {
   MessageId,
   OrderId,
   Purpose,
+  StoreId,
 } from "./values.ts";
 
 /** Why a message was not sent. Codes are permanent. */
@@ -30,12 +31,19 @@ export const SkipReason = fact(
 );
 export type SkipReason = z.infer<typeof SkipReason>;
 
+export const Delivery = fact(z.enum(["at_most_once", "at_least_once"]));
+export type Delivery = z.infer<typeof Delivery>;
+
+export const DeferReason = fact(z.enum(["quiet_hours", "capped", "throttled"]));
+export type DeferReason = z.infer<typeof DeferReason>;
+
 /** Somebody or something wants one piece sent to one person. */
 export const MessageRequested = event(
   "message.requested",
   "One message to one person was asked for.",
   z.strictObject({
     messageId: MessageId,
+    storeId: StoreId,
     customerId: CustomerId,
     orderId: OrderId.optional(),
     journeyId: JourneyId.optional(),
@@ -46,11 +54,18 @@ export const MessageRequested = event(
     /** The form of the template that the subject's state asks for, e.g. `with_promo`. */
     variant: Code.optional(),
     /** The class decides what happens to an ambiguous answer: marketing at most once, receipts at least once. */
-    delivery: fact(z.enum(["at_most_once", "at_least_once"])),
+    delivery: Delivery,
+    /** Small facts that the template shows beside its subject, such as a promo code. */
+    params: z.record(Code, Code).optional(),
+    /** About a test order: only the addresses listed for testing get it. */
+    test: fact(z.boolean()),
   }),
 );
 
-/** A sender took the message under a fence; nobody else sends it until the fence runs out. */
+/**
+ * A sender took the message under a fence; nobody else sends it until the fence runs out. It moves the state only: what
+ * came of the claim is what the history tells.
+ */
 export const MessageClaimed = event(
   "message.claimed",
   "A sender took the message.",
@@ -78,12 +93,14 @@ export const MessageSkipped = event(
 export const MessageDeferred = event(
   "message.deferred",
   "The message waits for a better hour.",
-  z.strictObject({
-    messageId: MessageId,
-    until: Instant,
-    reason: fact(z.enum(["quiet_hours", "capped", "throttled"])),
-  }),
+  z.strictObject({ messageId: MessageId, until: Instant, reason: DeferReason }),
   { internal: true },
+);
+
+export const MessageResumed = event(
+  "message.resumed",
+  "The wait of a message is over: it may be sent now.",
+  z.strictObject({ messageId: MessageId }),
 );
 
 export const MessageFailed = event(
@@ -95,7 +112,12 @@ export const MessageFailed = event(
 export const MessageUnknown = event(
   "message.unknown",
   "The provider's answer was lost: the message may or may not have gone.",
-  z.strictObject({ messageId: MessageId, template: Code }),
+  z.strictObject({
+    messageId: MessageId,
+    template: Code,
+    /** When it is sent again if no receipt settles it; absent = never, because twice would be worse. */
+    retryAt: Instant.optional(),
+  }),
 );
 
 export const MessageBounced = event(
@@ -110,6 +132,7 @@ export type MessageEvent =
   | EventOf<typeof MessageSent>
   | EventOf<typeof MessageSkipped>
   | EventOf<typeof MessageDeferred>
+  | EventOf<typeof MessageResumed>
   | EventOf<typeof MessageFailed>
   | EventOf<typeof MessageUnknown>
   | EventOf<typeof MessageBounced>;

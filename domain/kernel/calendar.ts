@@ -53,3 +53,14 @@ export function isTimeZone(name: string): boolean {
     return false;
   }
 }
+
+const clocks = new Map<string, Intl.DateTimeFormat>();
+
+/** What the wall clock of a time zone shows, in minutes since midnight. */
+export function minuteOfDay(instant: Instant, timeZone: string): number {
+  const known = clocks.get(timeZone);
+  const clock = known ?? new Intl.DateTimeFormat("sv-SE", { timeZone, hour: "2-digit", minute: "2-digit" });
+  if (!known) clocks.set(timeZone, clock);
+  const [hour = "0", minute = "0"] = clock.format(new Date(Date.parse(instant))).split(":");
+  return Number(hour) * 60 + Number(minute);
+}

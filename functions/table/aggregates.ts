@@ -27,6 +27,11 @@ export interface Answer {
 export interface RecordOf<State, C extends Command, E extends DomainEvent> {
   decider: Decider<State, C, E>;
   key(id: string): Key;
+  /**
+   * Events that move the state and say nothing worth keeping, such as a lease: a transaction of nothing else leaves no
+   * event item, so that it is one plain conditional write.
+   */
+  unrecorded?: readonly E["type"][];
   /** Attributes beside the state: index keys and `f`, from the state alone. */
   attributes?(state: State, id: string): Record<string, unknown>;
 }
@@ -55,6 +60,9 @@ export class MarkTaken extends Error {
 /** Attempts to save before a lost race becomes a fault. */
 export const SAVE_ATTEMPTS_MAX = 10;
 
+const leavesTrace = ({ record, events }: Loaded<unknown, Command, DomainEvent>) =>
+  events.some(({ type }) => !record.unrecorded?.includes(type));
+
 const contentOf = (item: Item | undefined) => item as { state?: unknown; version?: number; card?: unknown } | undefined;
 
 /** Everything that one transaction changes: aggregates, their events, and what else must be true with them. */
@@ -65,6 +73,7 @@ export class Unit {
   readonly #also: Write[] = [];
   #answer: Answer | undefined;
   #customerId: string | undefined;
+  #home: unknown;
 
   constructor(table: Table, origin: Origin) {
     this.#table = table;
@@ -123,6 +132,11 @@ export class Unit {
     this.#origin = { ...this.#origin, ...belongs };
   }
 
+  /** Names the aggregate whose history holds the events, if it changes; else it is the first one that does. */
+  home(loaded: { events: readonly unknown[] }): void {
+    this.#home = loaded;
+  }
+
   /** Puts the events on a customer's timeline. */
   about(customerId: string | undefined): void {
     this.#customerId = customerId;
@@ -137,9 +151,12 @@ export class Unit {
   async commit(): Promise<StoredEvent[]> {
     const changed = this.#loaded.filter(({ events, cardChanged }) => events.length > 0 || cardChanged);
     const writes = changed.map((loaded) => this.#stateWrite(loaded));
-    const first = changed.find(({ events }) => events.length > 0);
+    const told = changed.filter(({ events }) => events.length > 0);
+    const first = told.find((one) => one === this.#home) ?? told[0];
     const events = first ? this.#stamp(first, changed) : [];
-    if (first) writes.push({ put: this.#eventItem(first, events), when: { absent: true } });
+    if (first && changed.some(leavesTrace)) {
+      writes.push({ put: this.#eventItem(first, events), when: { absent: true } });
+    }
     writes.push(...this.#also);
     const marked = this.#origin.mark && this.#answer && this.#origin.mark(this.#answer);
     if (marked) writes.push(marked);

@@ -53,7 +53,13 @@ export const identityKey = (hmac: string): Key => ({ pk: `identity#${hmac}`, sk:
 /** "Must this address not be messaged?": by HMAC of the address. */
 export const suppressionKey = (hmac: string, channel: string): Key => ({ pk: `suppression#${hmac}`, sk: channel });
 
-/** "Which payments wait for an order of this name?" */
+/** "What did this quarantined delivery say, byte for byte?": sealed. */
+export const rawKey = (quarantineId: string): Key => ({ pk: `quarantine#${quarantineId}`, sk: "raw" });
+
+/** "When must somebody look at X again?", beside an aggregate whose own place in the index answers something else. */
+export const dueKey = (pk: string): Key => ({ pk, sk: "due" });
+
+/** "Which payments wait for an order of this name?", and "which order is said to be paid by this transaction?" */
 export const referenceKey = (storeId: string, reference: string, paymentId: string): Key => ({
   pk: `reference#${storeId}#${reference}`,
   sk: paymentId,
@@ -90,8 +96,6 @@ export const list = {
   customers: (shard: number) => `customers#${shard}`,
   /** gsi3: "Which stores are there?" */
   stores: "stores",
-  /** gsi2: "Which keys has this store?" */
-  keysOfStore: (storeId: string) => `keys#${storeId}`,
   /** gsi2: "Which hooks has this store?" */
   hooksOfStore: (storeId: string) => `hooks#${storeId}`,
   /** gsi3: "Which hooks are there?" */
@@ -106,8 +110,8 @@ export const list = {
   mismatchesOfStore: (storeId: string) => `mismatches#${storeId}`,
   /** gsi3: "Which mismatches are there?" */
   mismatches: "mismatches",
-  /** gsi2: "Who is or was in this journey?" */
-  enrollmentsOfJourney: (journeyId: string) => `enrollments#${journeyId}`,
+  /** gsi2, by month: "Who entered this journey?" */
+  enrollmentsOfJourney: (journeyId: string, month: string) => `enrollments#${journeyId}#${month}`,
   /** gsi3: "Which deliveries could not be understood?" */
   quarantine: "quarantine",
   /** gsi4, by time: "What is due?" A schedule is a cache of it. */
