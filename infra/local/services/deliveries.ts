@@ -1,3 +1,4 @@
+import { messageOf } from "../errors.ts";
 import type { Delivery, Engine, Millis } from "../ports.ts";
 import type { Cloud } from "./cloud.ts";
 
@@ -81,7 +82,7 @@ export class Deliveries {
     }
     await this.#bury(parcel, {
       ERROR_CODE: code,
-      ERROR_MESSAGE: error instanceof Error ? error.message : String(error),
+      ERROR_MESSAGE: messageOf(error),
       RETRY_ATTEMPTS: String(parcel.tries),
       ...(!final && condition && { EXHAUSTED_RETRY_CONDITION: condition }),
     });

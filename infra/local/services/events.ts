@@ -8,6 +8,7 @@ import type {
   PutTargetsRequest,
   RemoveTargetsRequest,
 } from "@aws-sdk/client-eventbridge";
+import { messageOf } from "../errors.ts";
 import { compilePattern } from "../pattern.ts";
 import type { Permission, ServiceFactory, Topology } from "../ports.ts";
 import { AwsError, required } from "./errors.ts";
@@ -187,8 +188,7 @@ function checkPattern(pattern: string): void {
   try {
     compilePattern(pattern);
   } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
-    throw new AwsError("InvalidEventPatternException", `Event pattern is not valid. Reason: ${reason}`);
+    throw new AwsError("InvalidEventPatternException", `Event pattern is not valid. Reason: ${messageOf(cause)}`);
   }
 }
 

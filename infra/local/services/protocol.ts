@@ -1,3 +1,4 @@
+import { AccessDenied, stackOf } from "../errors.ts";
 import type { AwsRequest, AwsResponse, Permission, Service } from "../ports.ts";
 import { AwsError } from "./errors.ts";
 
@@ -14,8 +15,8 @@ export type Operations = Record<string, Operation<any>>;
 /** How a family of services writes requests, results and errors on the wire. */
 export interface Codec {
   read(request: AwsRequest): { operation: string; input: unknown };
-  result(operation: string, output: unknown): AwsResponse;
-  error(operation: string, error: AwsError): AwsResponse;
+  result(operation: string, output: unknown, request: AwsRequest): AwsResponse;
+  error(operation: string, error: AwsError, request: AwsRequest): AwsResponse;
 }
 
 /** Counts of a service's requests by operation since the start. */
@@ -55,11 +56,14 @@ export function awsService(setup: {
         const known = operations[operation];
         if (!known) throw new AwsError("UnknownOperationException", `The operation ${operation} is not known here.`);
         count(counters, operation);
-        return codec.result(operation, await known.run(call.input, request));
+        return codec.result(operation, await known.run(call.input, request), request);
       } catch (error) {
-        if (error instanceof AwsError) return codec.error(operation, error);
-        log(`${names[0]} ${operation} failed: ${error instanceof Error ? error.stack : String(error)}`);
-        return codec.error(operation, new AwsError("InternalFailure", "The local cloud failed; see its log.", 500));
+        if (error instanceof AwsError) return codec.error(operation, error, request);
+        // The front door answers refusals in the form of every protocol.
+        if (error instanceof AccessDenied) throw error;
+        log(`${names[0]} ${operation} failed: ${stackOf(error)}`);
+        const failure = new AwsError("InternalFailure", "The local cloud failed; see its log.", 500);
+        return codec.error(operation, failure, request);
       }
     },
   };

@@ -1,4 +1,5 @@
 import { StateMachine } from "aws-local-stepfunctions";
+import { messageOf } from "../errors.ts";
 import type { Resource } from "../ports.ts";
 import { type Cloud, document } from "./cloud.ts";
 
@@ -91,7 +92,7 @@ function problemsOf(text: string): string[] {
   try {
     new StateMachine(JSON.parse(text), { validationOptions: { checkArn: false } });
   } catch (error) {
-    return [error instanceof Error ? error.message : String(error)];
+    return [messageOf(error)];
   }
   const all = everyState(JSON.parse(text) as States);
   const nested = all.filter(({ depth, state }) => depth > 0 && state.Type === "Wait");

@@ -1,3 +1,4 @@
+import { messageOf } from "../errors.ts";
 import type { Cloud } from "./cloud.ts";
 import { AwsError } from "./errors.ts";
 import { type RunTask, StateError } from "./states-evaluate.ts";
@@ -41,7 +42,7 @@ async function invoke(cloud: Cloud, machine: Machine, arn: string, payload: unkn
       { action: "lambda:InvokeFunction", resource: arn },
     ]);
   } catch (error) {
-    throw new StateError("States.Permissions", error instanceof Error ? error.message : String(error));
+    throw new StateError("States.Permissions", messageOf(error));
   }
   const invoked = await cloud.functions.invoke(arn, payload);
   if (invoked.ok) return invoked.payload ?? null;

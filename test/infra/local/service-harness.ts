@@ -113,6 +113,9 @@ export async function startServices(setup: {
       maxAttempts: 1,
     },
     view: (name: string) => services.map(({ views }) => views?.[name]).find((rows) => rows)?.(),
+    /** The counters of one service. */
+    stats: (name: string) =>
+      services.find(({ names }) => names.includes(name))?.views?.stats?.() as Record<string, number>,
     async [Symbol.asyncDispose]() {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -147,6 +150,20 @@ async function readRequest(incoming: IncomingMessage): Promise<AwsRequest> {
     body: Buffer.concat(chunks),
     principal: undefined,
   };
+}
+
+/** Calls a JSON service without its SDK client. */
+export async function callJson(endpoint: string, service: string, operation: string, input: unknown) {
+  const authorization = `AWS4-HMAC-SHA256 Credential=operator/20261120/${REGION}/${service}/aws4_request`;
+  const headers = {
+    authorization,
+    "x-amz-target": `Target.${operation}`,
+    "content-type": "application/x-amz-json-1.1",
+  };
+  const answer = await fetch(endpoint, { method: "POST", headers, body: JSON.stringify(input) });
+  const body = (await answer.json()) as Record<string, unknown>;
+  if (!answer.ok) throw Object.assign(new Error(String(body.message)), { name: String(body.__type) });
+  return body;
 }
 
 /** Receives and deletes everything visible in a queue: the bodies, oldest first. */

@@ -58,7 +58,7 @@ export async function startMachine(
       await cloud.engine.settle();
       return look(executionArn);
     },
-    stats: () => cloud.view("stats") as Record<string, number>,
+    stats: () => cloud.stats("states"),
   };
 }
 
