@@ -14,6 +14,10 @@ export function storeOf(caller: Caller, named: string | undefined): string {
   throw new Problem(400, "invalid_input", "Some fields are wrong.", { errors });
 }
 
+/** The store that a list is about: a key's own; staff may name one or see all. */
+export const storeFilter = (caller: Caller, named: string | undefined): string | undefined =>
+  caller.kind === "staff" ? named : storeOf(caller, named);
+
 /** An order's id; a key may say `ext:<externalId>` instead. */
 export function orderIdFrom(caller: Caller, given: string): string {
   if (!given.startsWith("ext:")) return given;

@@ -9,12 +9,16 @@ import { stateKey } from "./keys.ts";
 import { type OrderContent, readContent } from "./order-content.ts";
 import type { Item, Table } from "./table.ts";
 
-/** An order with its content, as it is stored now. */
-export interface StoredOrder {
+/** An order without its content, as it is stored now. */
+export interface PlacedItem {
   orderId: string;
   storeId: string;
   version: number;
   state: PlacedOrder;
+}
+
+/** An order with its content. */
+export interface StoredOrder extends PlacedItem {
   content: OrderContent;
 }
 
@@ -32,16 +36,17 @@ export class OrderReader {
       this.#table.get(stateKey.order(orderId)),
       readContent(this.#table, orderId),
     ]);
-    const found = item && content && storedOrder(item, content);
-    if (!found) reject("order_not_found", "There is no such order.");
-    return found;
+    const found = placedItem(item);
+    if (!found || !content) reject("order_not_found", "There is no such order.");
+    return { ...found, content };
   }
 }
 
-function storedOrder(item: Item, content: OrderContent): StoredOrder | undefined {
-  const { state, version } = item as unknown as { state: PlacedOrder; version: number };
-  if (state.status !== "placed") return undefined;
-  return { orderId: state.orderId, storeId: state.storeId, version, state, content };
+/** What an item says of its order; `undefined` while only facts that wait for the order are known. */
+export function placedItem(item: Item | undefined): PlacedItem | undefined {
+  const { state, version } = (item ?? {}) as { state?: PlacedOrder; version?: number };
+  if (state?.status !== "placed" || version === undefined) return undefined;
+  return { orderId: state.orderId, storeId: state.storeId, version, state };
 }
 
 const lineOf = (currency: string) => (line: MoneyLine) => ({
@@ -51,8 +56,8 @@ const lineOf = (currency: string) => (line: MoneyLine) => ({
   basis: line.basis,
 });
 
-/** The order as the contract shows it: everything that was pushed, and what was derived from all facts. */
-export function presentOrder({ orderId, storeId, version, state, content }: StoredOrder) {
+/** What all facts about an order come to: everything but what was bought, by whom and where it goes. */
+export function summaryOf({ orderId, storeId, version, state }: PlacedItem) {
   const { header, customerId, fulfillments, test } = state;
   const view = viewOf(state);
   const { currency } = header;
@@ -61,15 +66,18 @@ export function presentOrder({ orderId, storeId, version, state, content }: Stor
     id: orderId,
     storeId,
     customerId,
-    ...content,
+    externalId: header.externalId,
     number: header.number,
+    placedAt: header.placedAt,
     updatedAt: header.version.at,
     paymentTiming: header.paymentTiming,
+    orderMethod: header.orderMethod,
     automations: state.messaging === "none" ? "none" : "all",
     status: view.stage,
     stage: view.stage,
     paymentStatus: view.paymentStatus,
     fulfillmentStatus: view.fulfillmentStatus,
+    total: money(header.totalMinor),
     paid: money(view.paidMinor),
     refunded: money(view.refundedMinor),
     due: money(view.dueMinor),
@@ -81,5 +89,8 @@ export function presentOrder({ orderId, storeId, version, state, content }: Stor
     version,
   };
 }
+
+/** The order as the contract shows it: everything that was pushed, and what was derived from all facts. */
+export const presentOrder = (order: StoredOrder) => ({ ...order.content, ...summaryOf(order) });
 
 export const orderReader = port("orderReader", (runtime) => new OrderReader(runtime.get(table)));

@@ -17,7 +17,7 @@ import { table } from "./dynamo.ts";
 import { noteKey, stateKey } from "./keys.ts";
 import { contentWrites, describe } from "./order-content.ts";
 import { customerRecord, type LoadedCustomer, type LoadedOrder, orderRecord } from "./records.ts";
-import type { Item, Table } from "./table.ts";
+import type { Item, Table, Write } from "./table.ts";
 
 /** What a request or a translated delivery says of one order. */
 export interface IncomingOrder {
@@ -96,9 +96,7 @@ export class Orders {
       const { stage, note } = to;
       const hash = payloadHash([stage, now]);
       const events = unit.decide(order, { type: "order.move", at: now, data: { orderId, stage, hash } });
-      if (note && events.length > 0) {
-        unit.also({ put: { ...noteKey(orderId, `${orderId}-${order.version + 1}-0`), note, at: now } });
-      }
+      if (note && events.length > 0) unit.also(noteWrite(order, note, now));
       unit.answers(200, orderId);
     });
   }
@@ -118,6 +116,21 @@ export class Orders {
     });
   }
 
+  /** Records money that went back, never more than came in. */
+  refund(
+    orderId: string,
+    { refund, note, version }: { refund: Refund; note?: string | undefined; version?: number | undefined },
+    origin: Origin,
+    now: Instant,
+  ): Promise<void> {
+    return this.#change(orderId, origin, now, (unit, order) => {
+      unit.expect(order, version);
+      const events = unit.decide(order, { type: "order.record_refund", at: now, data: { orderId, refund } });
+      if (note && events.length > 0) unit.also(noteWrite(order, note, now));
+      unit.answers(201, orderId);
+    });
+  }
+
   /** Merges facts inside a transaction of another aggregate, with the customer's purchase. */
   async mergeWithin(unit: Unit, order: LoadedOrder, command: MergeOrder): Promise<void> {
     unit.decide(order, command);
@@ -133,7 +146,8 @@ export class Orders {
     return saving(this.#ports.table, origin, async (unit) => {
       const item = await this.#ports.table.get(stateKey.order(orderId));
       const order = unit.adopt(orderRecord(storeIdOf(item)), orderId, item);
-      if (order.state.status !== "placed") reject("order_not_found", "There is no such order.");
+      const isForeign = origin.storeId !== undefined && origin.storeId !== storeIdOf(item);
+      if (order.state.status !== "placed" || isForeign) reject("order_not_found", "There is no such order.");
       unit.stamp({ storeId: storeIdOf(item), test: order.state.test });
       apply(unit, order as PlacedLoaded);
       await this.#settleCustomer(unit, order, undefined, now);
@@ -187,6 +201,11 @@ export function storeIdOf(item: Item | undefined): string {
   if (!item) reject("order_not_found", "There is no such order.");
   return item.storeId as string;
 }
+
+/** Free text stays out of events: it is kept beside the first event of its transaction. */
+const noteWrite = ({ id, version }: LoadedOrder, note: string, at: Instant): Write => ({
+  put: { ...noteKey(id, `${id}-${version + 1}-0`), note, at },
+});
 
 function purchaseOf(order: LoadedOrder, state: PlacedOrder) {
   const view = viewOf(state);

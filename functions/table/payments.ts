@@ -115,6 +115,7 @@ export class Payments {
     const { storeId, paymentId } = state;
     unit.decide(payment, { type: "payment.match", at: now, data: { orderId } });
     const order: LoadedOrder = await unit.load(orderRecord(storeId), orderId);
+    unit.home(order);
     const facts = { captures: captureOf(state), refunds: refundsOf(state) };
     await this.#orders.mergeWithin(unit, order, { type: "order.merge", at: now, data: { orderId, storeId, ...facts } });
     unit.also(...state.references.map((reference) => ({ remove: referenceKey(storeId, reference, paymentId) })));

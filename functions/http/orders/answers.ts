@@ -7,6 +7,7 @@ import {
   FulfillmentStatus,
   fact,
   Instant,
+  id,
   Money,
   OrderId,
   PaymentStatus,
@@ -66,3 +67,19 @@ export const OrderAnswer = z.strictObject({
   test: fact(z.boolean()),
   version: fact(z.int()),
 });
+
+/** An order in a list: what all facts about it come to, without its lines, buyer and address. */
+export const OrderSummary = OrderAnswer.omit({
+  paymentMethod: true,
+  customer: true,
+  lines: true,
+  shipping: true,
+  discount: true,
+  tax: true,
+  couponCode: true,
+  source: true,
+  note: true,
+});
+
+/** `{orderId}` of a path: our id, or `ext:<externalId>` from a store key. */
+export const OrderPath = z.strictObject({ orderId: id(z.string().min(1).max(210)) });

@@ -1,4 +1,3 @@
-import * as z from "zod";
 import { foreignCurrencies, OrderSnapshot } from "../../../domain/order/snapshot.ts";
 import { StoreId } from "../../../events/values.ts";
 import { Problem } from "../../shell/problem.ts";

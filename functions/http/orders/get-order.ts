@@ -1,0 +1,17 @@
+import { route } from "../../shell/route.ts";
+import { orderReader, presentOrder } from "../../table/order-reader.ts";
+import { orderIdFrom, ownedBy } from "../scope.ts";
+import { OrderAnswer, OrderPath } from "./answers.ts";
+
+/** Shows one order. */
+export const handler = route({
+  summary: "Get an order with everything that was pushed and what follows from all facts about it.",
+  path: OrderPath,
+  answers: { 200: OrderAnswer },
+  needs: { orderReader },
+  async run({ path, caller }, context) {
+    const order = await context.orderReader.get(orderIdFrom(caller, path.orderId));
+    ownedBy(caller, order.storeId, "order_not_found");
+    return { status: 200, body: presentOrder(order), version: order.version };
+  },
+});

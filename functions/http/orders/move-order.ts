@@ -1,0 +1,24 @@
+import { route } from "../../shell/route.ts";
+import { orderReader, presentOrder } from "../../table/order-reader.ts";
+import { orders } from "../../table/orders.ts";
+import { orderIdFrom } from "../scope.ts";
+import { OrderAnswer, OrderPath } from "./answers.ts";
+import { MoveInput } from "./inputs.ts";
+
+/** Gives an order a stage. */
+export const handler = route({
+  summary: "Give an order a stage; a note is kept in its history.",
+  path: OrderPath,
+  body: MoveInput,
+  answers: { 200: OrderAnswer },
+  needs: { orders, orderReader },
+  async run({ path, body, caller, origin, ifMatch, now }, context) {
+    const orderId = orderIdFrom(caller, path.orderId);
+    await context.orders.move(orderId, { ...body, version: ifMatch }, origin, now);
+    return { status: 200, resource: orderId };
+  },
+  async present(orderId, context) {
+    const order = await context.orderReader.get(orderId);
+    return { body: presentOrder(order), version: order.version };
+  },
+});

@@ -1,0 +1,25 @@
+import { route } from "../../shell/route.ts";
+import { orderReader, presentOrder } from "../../table/order-reader.ts";
+import { orders } from "../../table/orders.ts";
+import { orderIdFrom } from "../scope.ts";
+import { OrderAnswer, OrderPath } from "./answers.ts";
+import { captureOf } from "./incoming.ts";
+import { CaptureInput } from "./inputs.ts";
+
+/** Records money that came in for an order. */
+export const handler = route({
+  summary: "Record money that came in for an order; the same externalId of a provider is one payment.",
+  path: OrderPath,
+  body: CaptureInput,
+  answers: { 201: OrderAnswer },
+  needs: { orders, orderReader },
+  async run({ path, body, caller, origin, ifMatch, now }, context) {
+    const orderId = orderIdFrom(caller, path.orderId);
+    await context.orders.record(orderId, { captures: [captureOf(body)] }, origin, now, ifMatch);
+    return { status: 201, resource: orderId };
+  },
+  async present(orderId, context) {
+    const order = await context.orderReader.get(orderId);
+    return { body: presentOrder(order), version: order.version };
+  },
+});

@@ -1,0 +1,27 @@
+import { startRefund } from "../../../domain/order/refund.ts";
+import { route } from "../../shell/route.ts";
+import { orderReader, presentOrder } from "../../table/order-reader.ts";
+import { orders } from "../../table/orders.ts";
+import { orderIdFrom } from "../scope.ts";
+import { OrderAnswer, OrderPath } from "./answers.ts";
+import { RefundInput, refundOf } from "./inputs.ts";
+
+/** Records a refund that was made elsewhere, or asks for one to be made. */
+export const handler = route({
+  summary: "Record money that went back to the buyer, or start a refund at the payment's provider.",
+  path: OrderPath,
+  body: RefundInput,
+  answers: { 201: OrderAnswer },
+  needs: { orders, orderReader },
+  async run({ path, body, caller, origin, ifMatch, now }, context) {
+    const orderId = orderIdFrom(caller, path.orderId);
+    if (body.mode === "start") return startRefund((await context.orderReader.get(orderId)).state, body.amount);
+    const refund = refundOf(body, { id: context.ids.next("ref"), now });
+    await context.orders.refund(orderId, { refund, note: body.note, version: ifMatch }, origin, now);
+    return { status: 201, resource: orderId };
+  },
+  async present(orderId, context) {
+    const order = await context.orderReader.get(orderId);
+    return { body: presentOrder(order), version: order.version };
+  },
+});

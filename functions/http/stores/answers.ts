@@ -1,0 +1,52 @@
+import * as z from "zod";
+import { isTimeZone } from "../../../domain/kernel/calendar.ts";
+import { isCountry } from "../../../domain/kernel/country.ts";
+import { StoreSettings } from "../../../events/store.ts";
+import { fact, Instant, id, type Locale, StoreId } from "../../../events/values.ts";
+import type { StoredStore } from "../../table/store-reader.ts";
+
+const { shape } = StoreSettings;
+const currencies = new Set(Intl.supportedValuesOf("currency"));
+const webAddress = z.url({ protocol: /^https?$/, error: "An address such as https://shop.example" }).max(300);
+
+/** The settings of a store as an owner gives them, checked against the world's lists. */
+export const SettingsInput = StoreSettings.extend({
+  currency: shape.currency.refine((code) => currencies.has(code), "There is no such currency in ISO 4217."),
+  timeZone: shape.timeZone.refine(isTimeZone, "There is no such time zone; one is named like Europe/Kyiv."),
+  country: shape.country.refine(isCountry, "There is no such country in ISO 3166-1."),
+  /** Absent = by the country. */
+  locale: shape.locale.optional(),
+  url: webAddress.optional(),
+  origins: z
+    .array(webAddress.transform((address) => new URL(address).origin))
+    .max(20)
+    .optional(),
+});
+
+const LOCALES: Record<string, Locale> = { UA: "uk", BY: "ru", KG: "ru", KZ: "ru", RU: "ru" };
+
+/** The language of a store whose owner named none. */
+export const localeOf = (country: string): Locale => LOCALES[country] ?? "en";
+
+/** A store as every route answers it. */
+export const StoreAnswer = StoreSettings.extend({ id: StoreId, openedAt: Instant, version: fact(z.int()) });
+
+/** The store as the contract shows it. */
+export const presentStore = ({ version, state }: StoredStore) => ({
+  id: state.storeId,
+  ...state.settings,
+  openedAt: state.openedAt,
+  version,
+});
+
+export const KeyMode = fact(z.enum(["live", "test", "publishable"]));
+
+/** A key; its secret is shown once, when it is made. */
+export const KeyAnswer = z.strictObject({
+  id: id(z.string()),
+  storeId: StoreId,
+  mode: KeyMode,
+  key: id(z.string()).optional(),
+});
+
+export const StorePath = z.strictObject({ storeId: StoreId });

@@ -1,0 +1,94 @@
+import { compareText } from "../../domain/kernel/facts.ts";
+import { viewOf } from "../../domain/order/view.ts";
+import type { PaymentStatus, Stage } from "../../events/values.ts";
+import { port } from "../shell/port.ts";
+import { table } from "./dynamo.ts";
+import { list, SHARDS, stateKey } from "./keys.ts";
+import { type PlacedItem, placedItem } from "./order-reader.ts";
+import { orderIdOf } from "./orders.ts";
+import { type ListPage, pageOfStates } from "./pages.ts";
+import { storeIds } from "./store-reader.ts";
+import type { Item, Table } from "./table.ts";
+
+/** What a list of orders may be narrowed by. */
+export interface OrderFilters {
+  storeId?: string | undefined;
+  customerId?: string | undefined;
+  externalId?: string | undefined;
+  stage?: Stage | undefined;
+  paymentStatus?: PaymentStatus | undefined;
+  /** Placed between these, both included. */
+  from?: string | undefined;
+  to?: string | undefined;
+}
+
+const shards = (partitionOf: (shard: number) => string) =>
+  Array.from({ length: SHARDS }, (_, shard) => partitionOf(shard));
+
+/** Lists of orders, newest first: the most selective filter picks the index, the rest filter. */
+export class OrderLists {
+  readonly #table: Table;
+
+  constructor(source: Table) {
+    this.#table = source;
+  }
+
+  /** A page of orders; it may be short. */
+  async page(filters: OrderFilters, limit: number, after: string | undefined): Promise<ListPage<PlacedItem, string>> {
+    const { items, next } =
+      filters.externalId === undefined
+        ? await this.#indexed(filters, limit, after)
+        : { items: await this.#named(filters.externalId, filters.storeId), next: undefined };
+    const found = items.flatMap((item) => placedItem(item) ?? []);
+    return { items: found.filter((order) => matches(order, filters)), next };
+  }
+
+  /** The orders of this externalId: one a store. */
+  async #named(externalId: string, storeId: string | undefined): Promise<Item[]> {
+    const stores = storeId === undefined ? await storeIds(this.#table) : [storeId];
+    const items = await this.#table.getMany(stores.map((id) => stateKey.order(orderIdOf(id, externalId))));
+    return items.sort((a, b) => compareText(String(b.gsi3sk), String(a.gsi3sk)));
+  }
+
+  #indexed(filters: OrderFilters, limit: number, after: string | undefined): Promise<ListPage<Item, string>> {
+    const { storeId, customerId, stage, paymentStatus, from, to } = filters;
+    // A sort key goes on after its time, so the last one of an instant is beyond the instant itself.
+    const range = { from, to: to && `${to}#~`, limit, after };
+    if (customerId !== undefined) {
+      const keeps = (item: Item) => {
+        const order = placedItem(item);
+        return order !== undefined && matches(order, filters);
+      };
+      return pageOfStates(this.#table, {
+        index: "gsi4",
+        partitions: [list.ordersOfCustomer(customerId)],
+        keeps,
+        ...range,
+      });
+    }
+    const filter = { ...(stage && { stage }), ...(paymentStatus && { paymentStatus }) };
+    const filtered = { ...range, ...(Object.keys(filter).length > 0 && { filter }) };
+    return storeId === undefined
+      ? pageOfStates(this.#table, { index: "gsi3", partitions: shards(list.orders), ...filtered })
+      : pageOfStates(this.#table, {
+          index: "gsi2",
+          partitions: shards((shard) => list.ordersOfStore(storeId, shard)),
+          ...filtered,
+        });
+  }
+}
+
+/** The index may be a moment behind the order, so the order itself has the last word. */
+function matches({ state }: PlacedItem, filters: OrderFilters): boolean {
+  const { stage, paymentStatus } = viewOf(state);
+  return (
+    (filters.storeId === undefined || state.storeId === filters.storeId) &&
+    (filters.customerId === undefined || state.customerId === filters.customerId) &&
+    (filters.stage === undefined || stage === filters.stage) &&
+    (filters.paymentStatus === undefined || paymentStatus === filters.paymentStatus) &&
+    (filters.from === undefined || state.header.placedAt >= filters.from) &&
+    (filters.to === undefined || state.header.placedAt <= filters.to)
+  );
+}
+
+export const orderLists = port("orderLists", (runtime) => new OrderLists(runtime.get(table)));
