@@ -94,7 +94,8 @@ export class Users {
 
   save({ pool, username, attributes, enabled, createdAt }: User): void {
     this.#store.run(
-      "REPLACE INTO cognito_user (pool, username, attributes, enabled, created_at, modified_at) VALUES (?, ?, ?, ?, ?, ?)",
+      `REPLACE INTO cognito_user (pool, username, attributes, enabled, created_at, modified_at)
+       VALUES (?, ?, ?, ?, ?, ?)`,
       pool,
       username,
       JSON.stringify(attributes),

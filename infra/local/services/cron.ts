@@ -29,7 +29,7 @@ export function parseCron(text: string): Cron | undefined {
   return minutes && hours && months && years && matchesDay ? { minutes, hours, months, years, matchesDay } : undefined;
 }
 
-/** The first instant after another at which the expression holds in a time zone; local times that DST skips are skipped. */
+/** The first instant after another at which the expression holds in a zone; local times that DST omits are skipped. */
 export function nextCron(cron: Cron, timeZone: string, after: Millis): Millis | undefined {
   const start = Temporal.Instant.fromEpochMilliseconds(after).toZonedDateTimeISO(timeZone);
   let date = start.toPlainDate();

@@ -103,7 +103,7 @@ export class Deliveries {
   }
 }
 
-/** What a refusal is called in dead-letter attributes; a missing grant or target is final, anything else is tried again. */
+/** A refusal in dead-letter attributes: a missing grant or target is final, anything else is tried again. */
 function codeOf(error: unknown): string {
   const { name = "", code = "" } = (error ?? {}) as { name?: string; code?: string };
   if (DENIED.test(`${name} ${code}`)) return "NO_PERMISSIONS";

@@ -39,7 +39,7 @@ function transform(
   return fill(transformer.InputTemplate, values);
 }
 
-/** Fills `<name>`: inside quotes as plain text, outside as a JSON value; a name without a value leaves an empty text. */
+/** Fills `<name>`: inside quotes as text, outside as a JSON value; a name without a value leaves an empty text. */
 function fill(template: string, values: Map<string, unknown>): string {
   let quoted = false;
   const isText = !/^\s*[{["]/.test(template);

@@ -80,7 +80,8 @@ export class Objects {
   list(bucket: string, prefix: string, after: string, max: number): ObjectHead[] {
     return this.#store
       .all<Row>(
-        `SELECT ${HEAD} FROM s3_object WHERE bucket = ? AND key > ? AND substr(key, 1, length(?)) = ? ORDER BY key LIMIT ?`,
+        `SELECT ${HEAD} FROM s3_object
+         WHERE bucket = ? AND key > ? AND substr(key, 1, length(?)) = ? ORDER BY key LIMIT ?`,
         bucket,
         after,
         prefix,

@@ -112,7 +112,7 @@ export class Schedules {
     this.#store.run("DELETE FROM scheduler_schedule WHERE arn = ?", arn);
   }
 
-  /** Plans the tick after one that just fired; a schedule without another one is done, and deleted when it asks for it. */
+  /** Plans the tick after one that just fired; a schedule without another one is done, and deleted if it says so. */
   advance(schedule: Schedule, firedAt: Millis): void {
     const { definition, arn } = schedule;
     const timetable = timetableOf(definition);

@@ -51,11 +51,9 @@ export class Identities {
 
   /** Refuses an unverified sender and an unknown configuration set as AWS does. */
   check(from: string, set: string | undefined): void {
-    if (!this.of(from))
-      throw new AwsError(
-        "MessageRejected",
-        `Email address is not verified. The following identities failed the check in region ${this.#topology.region.toUpperCase()}: ${from}`,
-      );
+    const region = this.#topology.region.toUpperCase();
+    const checked = `The following identities failed the check in region ${region}: ${from}`;
+    if (!this.of(from)) throw new AwsError("MessageRejected", `Email address is not verified. ${checked}`);
     const sets = this.#topology.all("AWS::SES::ConfigurationSet").map(({ ref }) => ref);
     if (set && !sets.includes(set))
       throw new AwsError("ConfigurationSetDoesNotExist", `Configuration set <${set}> does not exist.`);

@@ -87,7 +87,7 @@ export class Executions {
     this.#cloud.engine.enqueue("states.step", { arn, visit }, { id: `states.step:${arn}:${visit}`, dueAt });
   }
 
-  /** Runs states one after the other until the execution ends or pauses; each result is on disk before the next begins. */
+  /** Runs states until the execution ends or pauses; each result is on disk before the next state begins. */
   async #run(from: Execution): Promise<void> {
     const machine = this.machine(from.machine);
     for (let execution: Execution | undefined = from; execution; ) {

@@ -39,88 +39,77 @@ export function queue(name: string, properties: Record<string, unknown> = {}): R
 
 type Handler = (payload: unknown) => unknown;
 
-/** A function's failure as Lambda reports it. */
-export class FunctionError extends Error {}
-
-/** Services of the local cloud behind one HTTP port, over an engine in memory. */
-export async function startServices(setup: {
+interface Setup {
   factories: ServiceFactory[];
   resources: Resource[];
   functions?: Record<string, Handler>;
   engine?: EngineDouble;
   access?: Access;
-}) {
+}
+
+/** Services of the local cloud behind one HTTP port, over an engine in memory. */
+export async function startServices(setup: Setup) {
   const engine = setup.engine ?? new EngineDouble();
-  const permissions: Permission[] = [];
-  const lines: string[] = [];
-  const delivery: Delivery = {
-    async deliver(target, payload, by) {
-      if (target.startsWith("arn:aws:lambda:")) {
-        const invoked = await invoke(setup.functions ?? {}, target, payload);
-        if (!invoked.ok) throw new Error(invoked.error.errorMessage);
-        return;
-      }
-      const service = services.find((candidate) => candidate.accepts?.(target));
-      if (!service?.deliver) throw new AwsError("ResourceNotFoundException", `No such target: ${target}`);
-      await service.deliver(target, payload, by);
-    },
-  };
-  const topology: Topology = {
-    region: REGION,
-    account: ACCOUNT,
-    all: (type) => setup.resources.filter((candidate) => candidate.type === type),
-    byArn: (wanted) => setup.resources.find((candidate) => candidate.arn === wanted),
-  };
-  const functions = { invoke: (target: string, payload: unknown) => invoke(setup.functions ?? {}, target, payload) };
-  const log = (line: string) => lines.push(line);
-  const access = setup.access ?? { check: () => undefined, checkActor: () => undefined };
-  const cloud = {
-    topology,
-    engine,
-    functions,
-    delivery,
-    access,
-    call,
-    faults: { duplicate: false },
-    endpoint: "",
-    url: "",
-    log,
-  };
-  const services = setup.factories.map((make) => make(cloud));
-  async function call(request: AwsRequest): Promise<AwsResponse> {
-    const service = services.find(({ names }) => names.includes(request.service));
-    permissions.push(...(service?.permissions(request) ?? []));
-    return service ? service.handle(request) : { status: 501, body: `no ${request.service}` };
-  }
+  const { services, permissions, delivery, call } = makeServices(setup, engine);
   const server = createServer(async (incoming, outgoing) => {
     const answer = await call(await readRequest(incoming));
     outgoing.writeHead(answer.status, answer.headers).end(answer.body);
   });
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const credentials = { accessKeyId: "AKIATEST", secretAccessKey: "secret" };
   return {
     engine,
     endpoint,
     delivery,
     /** What the calls so far asked IAM for. */
     permissions,
-    lines,
     /** Options for any SDK client. */
-    options: {
-      endpoint,
-      region: REGION,
-      credentials: { accessKeyId: "AKIATEST", secretAccessKey: "secret" },
-      maxAttempts: 1,
-    },
+    options: { endpoint, region: REGION, credentials, maxAttempts: 1 },
     view: (name: string) => services.map(({ views }) => views?.[name]).find((rows) => rows)?.(),
     /** The counters of one service. */
     stats: (name: string) =>
       services.find(({ names }) => names.includes(name))?.views?.stats?.() as Record<string, number>,
     async [Symbol.asyncDispose]() {
+      for (const service of services) await service.stop?.();
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function makeServices(setup: Setup, engine: EngineDouble) {
+  const { resources, functions: handlers = {} } = setup;
+  const permissions: Permission[] = [];
+  const topology: Topology = {
+    region: REGION,
+    account: ACCOUNT,
+    all: (type) => resources.filter((candidate) => candidate.type === type),
+    byArn: (wanted) => resources.find((candidate) => candidate.arn === wanted),
+  };
+  const delivery: Delivery = {
+    async deliver(target, payload, by) {
+      if (target.startsWith("arn:aws:lambda:")) {
+        const invoked = await invoke(handlers, target, payload);
+        if (!invoked.ok) throw new Error(invoked.error.errorMessage);
+        return;
+      }
+      const service = services.find((candidate) => candidate.accepts?.(target));
+      if (!service?.deliver) throw new AwsError("NotFound", `No such target: ${target}`);
+      await service.deliver(target, payload, by);
+    },
+  };
+  async function call(request: AwsRequest): Promise<AwsResponse> {
+    const service = services.find(({ names }) => names.includes(request.service));
+    permissions.push(...(service?.permissions(request) ?? []));
+    return service ? service.handle(request) : { status: 501, body: `no ${request.service}` };
+  }
+  const access = setup.access ?? { check: () => undefined, checkActor: () => undefined };
+  const functions = { invoke: (target: string, payload: unknown) => invoke(handlers, target, payload) };
+  const rest = { faults: { duplicate: false }, endpoint: "", url: "", log: () => undefined };
+  const cloud = { topology, engine, functions, delivery, access, call, ...rest };
+  const services = setup.factories.map((make) => make(cloud));
+  return { services, permissions, delivery, call };
 }
 
 async function invoke(functions: Record<string, Handler>, target: string, payload: unknown): Promise<Invocation> {
