@@ -37,11 +37,22 @@ export function weekOf(day: string): string {
 export const plusMs = (instant: Instant, deltaMs: number): Instant =>
   new Date(Date.parse(instant) + deltaMs).toISOString();
 
+/** True for a day that the calendar has; the engine reads February 30 as March 2. */
+const isDay = (day: string): boolean => {
+  const millis = Date.parse(day);
+  return !Number.isNaN(millis) && new Date(millis).toISOString().startsWith(day);
+};
+
+/** Years beyond four digits are written in another form, whose text order is not time order. */
+const INSTANT_LENGTH = "2026-11-20T10:15:00.000Z".length;
+
 /** Reads any RFC 3339 or ISO 8601 time with an offset into our form; `undefined` when it is none. */
 export function toInstant(text: string): Instant | undefined {
   if (!/^\d{4}-\d\d-\d\dT\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d)$/.test(text)) return undefined;
   const millis = Date.parse(text.replace(/([+-]\d\d)(\d\d)$/, "$1:$2"));
-  return Number.isNaN(millis) ? undefined : new Date(millis).toISOString();
+  if (Number.isNaN(millis) || !isDay(text.slice(0, "2026-11-20".length))) return undefined;
+  const instant = new Date(millis).toISOString();
+  return instant.length === INSTANT_LENGTH ? instant : undefined;
 }
 
 /** True for a time zone name that this runtime knows. */

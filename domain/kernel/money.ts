@@ -34,7 +34,7 @@ const EXPONENTS: Record<string, number> = {
 /** How many decimal digits the minor unit of a currency has. */
 export const exponentOf = (currency: string): number => EXPONENTS[currency] ?? 2;
 
-const DECIMAL = /^([+-]?)(\d{1,15})(?:\.(\d*))?$/;
+const DECIMAL = /^([+-]?)(\d{1,20})(?:\.(\d*))?$/;
 
 /**
  * Reads a decimal amount of major units ("398.00", "29.35", 3) from its text, never through a float.
