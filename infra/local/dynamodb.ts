@@ -1,0 +1,133 @@
+import type { DynamoAnswer, DynamoClient } from "./dynamodb-client.ts";
+import { type DynamoInput, dynamoPermissions, type Item } from "./dynamodb-permissions.ts";
+import type { LocalTable } from "./dynamodb-tables.ts";
+import type { Units } from "./dynamodb-units.ts";
+import type { AwsRequest, AwsResponse, Permission, Service, Topology } from "./ports.ts";
+
+const READS = new Set(["GetItem", "Query", "Scan", "BatchGetItem"]);
+const WRITES = new Set(["PutItem", "UpdateItem", "DeleteItem", "BatchWriteItem", "TransactWriteItems"]);
+
+interface Capacity {
+  TableName: string;
+  CapacityUnits: number;
+}
+
+/** The table service: Amazon's DynamoDB Local behind the front door's checks, with units counted by AWS's rule. */
+export class DynamoDb implements Service {
+  readonly names = ["dynamodb"];
+  readonly #topology: Topology;
+  readonly #client: DynamoClient;
+  readonly #tables: Map<string, LocalTable>;
+  readonly #units: Units;
+  readonly #inputs = new WeakMap<AwsRequest, DynamoInput>();
+  readonly #written: (table: LocalTable) => void;
+
+  /** `written` is called after each acknowledged write and before its answer, so that settling cannot miss it. */
+  constructor(setup: {
+    topology: Topology;
+    client: DynamoClient;
+    tables: Map<string, LocalTable>;
+    units: Units;
+    written: (table: LocalTable) => void;
+  }) {
+    this.#topology = setup.topology;
+    this.#client = setup.client;
+    this.#tables = setup.tables;
+    this.#units = setup.units;
+    this.#written = setup.written;
+  }
+
+  permissions(request: AwsRequest): Permission[] | undefined {
+    const operation = operationOf(request);
+    const { region, account } = this.#topology;
+    return dynamoPermissions(operation, this.#input(request), { region, account }, (name) => this.#find(name));
+  }
+
+  async handle(request: AwsRequest): Promise<AwsResponse> {
+    const operation = operationOf(request);
+    const input = this.#input(request);
+    const counts = READS.has(operation) && input.ReturnConsumedCapacity === undefined;
+    const body = counts ? Buffer.from(JSON.stringify({ ...input, ReturnConsumedCapacity: "TOTAL" })) : request.body;
+    const answer = await this.#client.send(request.headers["x-amz-target"] ?? "", body);
+    if (WRITES.has(operation)) this.#afterWrite(operation, input, answer);
+    else if (READS.has(operation)) setImmediate(() => this.#afterRead(operation, input, answer));
+    else if (operation === "TransactGetItems") setImmediate(() => this.#afterTransactGet(input, answer));
+    return { status: answer.status, headers: { "content-type": answer.type }, body: answer.body };
+  }
+
+  #afterWrite(operation: string, input: DynamoInput, answer: DynamoAnswer): void {
+    const refused = answer.status !== 200;
+    if (refused && !/ConditionalCheckFailed|TransactionCanceled/.test(answer.body.toString("latin1", 0, 200))) return;
+    const factor = operation === "TransactWriteItems" ? 2 : 1;
+    const writes = this.#writesOf(operation, input);
+    for (const [table, write] of writes) {
+      if (refused) this.#units.refused(table, write, factor);
+      else this.#units.wrote(table, write, factor);
+    }
+    for (const table of new Set(writes.map(([each]) => each))) {
+      this.#units.request(table, operation);
+      if (!refused) this.#written(table);
+    }
+  }
+
+  #writesOf(operation: string, input: DynamoInput): [LocalTable, DynamoInput][] {
+    const paired = (name: string | undefined, write: DynamoInput): [LocalTable, DynamoInput][] => {
+      const table = this.#find(name);
+      return table ? [[table, write]] : [];
+    };
+    if (operation === "TransactWriteItems")
+      return (input.TransactItems ?? []).flatMap((member) =>
+        Object.values(member).flatMap((write) => paired(write.TableName, write)),
+      );
+    if (operation === "BatchWriteItem")
+      return Object.entries(input.RequestItems ?? {}).flatMap(([name, members]) =>
+        (members as Record<string, DynamoInput>[]).flatMap((each) =>
+          Object.values(each).flatMap((write) => paired(name, write)),
+        ),
+      );
+    return paired(input.TableName, input);
+  }
+
+  #afterRead(operation: string, input: DynamoInput, answer: DynamoAnswer): void {
+    if (answer.status !== 200) return;
+    const { ConsumedCapacity } = JSON.parse(answer.body.toString()) as { ConsumedCapacity?: Capacity | Capacity[] };
+    for (const { TableName, CapacityUnits } of [ConsumedCapacity ?? []].flat()) {
+      const table = this.#find(TableName ?? input.TableName);
+      if (!table) continue;
+      this.#units.request(table, operation);
+      this.#units.read(table, CapacityUnits);
+    }
+  }
+
+  #afterTransactGet(input: DynamoInput, answer: DynamoAnswer): void {
+    if (answer.status !== 200) return;
+    const { Responses = [] } = JSON.parse(answer.body.toString()) as { Responses?: { Item?: Item }[] };
+    (input.TransactItems ?? []).forEach((member, index) => {
+      const table = this.#find(member.Get?.TableName);
+      if (!table) return;
+      this.#units.request(table, "TransactGetItems");
+      this.#units.readInTransaction(table, Responses[index]?.Item);
+    });
+  }
+
+  #find(name: string | undefined): LocalTable | undefined {
+    return this.#tables.get(name?.split("/")[name.startsWith("arn:") ? 1 : 0] ?? "");
+  }
+
+  #input(request: AwsRequest): DynamoInput {
+    const known = this.#inputs.get(request);
+    if (known) return known;
+    let input: DynamoInput = {};
+    try {
+      input = JSON.parse(request.body.toString() || "{}") as DynamoInput;
+    } catch {
+      // DynamoDB Local answers a body that is not JSON with its own SerializationException.
+    }
+    this.#inputs.set(request, input);
+    return input;
+  }
+}
+
+function operationOf({ headers }: AwsRequest): string {
+  return (headers["x-amz-target"] ?? "").split(".").at(-1) ?? "";
+}
