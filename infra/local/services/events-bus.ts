@@ -74,10 +74,10 @@ export class Buses {
     return id;
   }
 
-  /** The last events, newest first, with the rules that took them. */
+  /** The last events, newest last, with the rules that took them. */
   last(): unknown[] {
     return this.#store
-      .all<{ bus: string; event: string; rules: string }>("SELECT * FROM events_last ORDER BY sequence DESC")
+      .all<{ bus: string; event: string; rules: string }>("SELECT * FROM events_last ORDER BY sequence")
       .map(({ bus, event, rules }) => ({ bus, rules: JSON.parse(rules), event: JSON.parse(event) }));
   }
 

@@ -15,6 +15,7 @@ CREATE TABLE IF NOT EXISTS sqs_message (
 CREATE INDEX IF NOT EXISTS sqs_message_visible ON sqs_message (queue, visible_at);
 `;
 const SWEEP_MS = 60_000;
+const COUNTED_MAX = 1000;
 
 /** A queue of the templates with its settings, times in milliseconds. */
 export interface Queue {
@@ -193,6 +194,17 @@ export class Queues {
 
   purge(queue: Queue): void {
     this.#store.run("DELETE FROM sqs_message WHERE queue = ?", queue.arn);
+  }
+
+  /** How many messages could be received right now, counted up to a bound. */
+  visible(queue: Queue): number {
+    const row = this.#store.one<{ total: number }>(
+      "SELECT COUNT(*) AS total FROM (SELECT 1 FROM sqs_message WHERE queue = ? AND visible_at <= ? LIMIT ?)",
+      queue.arn,
+      this.#engine.now(),
+      COUNTED_MAX,
+    );
+    return row?.total ?? 0;
   }
 
   /** How many messages are visible, in flight (received and hidden) and delayed (hidden, never received). */

@@ -69,7 +69,7 @@ function queueSource(queues: Queues): QueueSource {
     },
     changeVisibility: async (arn, receiptHandle, forMs) => queues.hide(found(queues, arn), receiptHandle, forMs),
     onArrival: (arn, listener) => queues.onArrival(arn, listener),
-    visible: (arn) => queues.counts(found(queues, arn)).visible,
+    visible: (arn) => queues.visible(found(queues, arn)),
   };
 }
 

@@ -30,7 +30,7 @@ export const states: ServiceFactory = (cloud) => {
       executions.start(executions.machine(arn), JSON.stringify(payload ?? {}));
     },
     views: {
-      executions: () => executions.store.list(undefined, undefined, SHOWN_MAX).map(shown),
+      executions: () => executions.store.list(undefined, undefined, SHOWN_MAX).map(shown).reverse(),
       stats: () => counters,
     },
   };

@@ -99,8 +99,8 @@ describe("a bus", () => {
     await cloud.put('{"n":1}');
     await cloud.put('{"n":2}', { DetailType: "order.paid" });
     expect(cloud.view("events")).toMatchObject([
-      { bus: "shop", rules: [], event: { detail: { n: 2 } } },
       { bus: "shop", rules: ["placed"], event: { detail: { n: 1 } } },
+      { bus: "shop", rules: [], event: { detail: { n: 2 } } },
     ]);
   });
 
