@@ -1,0 +1,73 @@
+import { existsSync, writeFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { type Cloud, startCloud } from "../local/cloud.ts";
+import { CannotStart } from "../local/errors.ts";
+import { localSettings } from "../settings.ts";
+import { SetupProblem } from "../setup-problem.ts";
+import { playDay } from "./sample-day/play.ts";
+import { DAY_MS } from "./sample-day/script.ts";
+import { summarize } from "./sample-day/summary.ts";
+import { synthesize } from "./synth.ts";
+
+const OPTIONS = new Set(["--empty"]);
+const USAGE = "npm start [-- --empty]   PORT (4000) and KOLO_DATA (.local) choose where it listens and keeps its data";
+
+/** `npm start`: synthesizes the app, runs it on this machine, plays the sample day once, and goes on serving. */
+async function main(args: string[]): Promise<void> {
+  const unknown = args.find((arg) => !OPTIONS.has(arg));
+  if (unknown !== undefined) throw new SetupProblem(`There is no option ${unknown}. ${USAGE}`);
+  const port = portOf(process.env.PORT);
+  const dataDir = resolve(process.env.KOLO_DATA ?? ".local");
+  const isFresh = !existsSync(join(dataDir, "cloud.db"));
+  const plays = isFresh && !args.includes("--empty");
+  const assembly = join(dataDir, "cdk.out");
+  await step("Synthesizing the templates and bundling the functions", async () => {
+    synthesize({ outDir: assembly, settings: localSettings() });
+  });
+  // The day that is played ends now: so it begins as long ago as it lasts.
+  const startAt = Date.now() - (plays ? DAY_MS : 0);
+  const cloud = await step("Starting the local cloud", () => startCloud({ assembly, dataDir, port, startAt }));
+  stopWhenAsked(cloud);
+  if (plays) await playSampleDay(cloud, join(dataDir, "sample-day.txt"));
+  console.log(`ready ${cloud.url}`);
+}
+
+async function playSampleDay(cloud: Cloud, keptAt: string): Promise<void> {
+  console.log("Playing the sample shop's day (npm start -- --empty goes without)");
+  const summary = await summarize(await playDay(cloud.url));
+  writeFileSync(keptAt, summary);
+  console.log(summary);
+}
+
+function portOf(text: string | undefined): number {
+  const port = Number(text ?? 4000);
+  if (Number.isInteger(port) && port >= 0 && port <= 65_535) return port;
+  throw new SetupProblem(`PORT is "${text}": it must be a number from 0 to 65535.`);
+}
+
+async function step<T>(what: string, work: () => Promise<T>): Promise<T> {
+  const started = performance.now();
+  process.stdout.write(`${what} ...`);
+  try {
+    return await work();
+  } finally {
+    process.stdout.write(` ${((performance.now() - started) / 1_000).toFixed(1)} s\n`);
+  }
+}
+
+/** Ctrl-C, a request to end, or the end of whoever started us: all stop the cloud in order, once. */
+function stopWhenAsked(cloud: Cloud): void {
+  let stopping = false;
+  const stop = () => {
+    if (stopping) return;
+    stopping = true;
+    void cloud.stop().finally(() => process.exit(0));
+  };
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP", "disconnect"]) process.on(signal, stop);
+}
+
+main(process.argv.slice(2)).catch((error: unknown) => {
+  const isPlain = error instanceof CannotStart || error instanceof SetupProblem;
+  console.error(isPlain ? `\n${error.message}` : error);
+  process.exit(1);
+});
