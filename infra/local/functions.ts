@@ -111,10 +111,10 @@ export class FunctionPool implements Functions {
 
   /** Kills the environments of one function, or of all of them, as AWS may at any moment. */
   kill(name?: string): number {
-    const victims = [...this.#functions.values()].filter(({ definition }) => !name || definition.name === name);
-    const environments = victims.flatMap(({ all }) => [...all]);
-    for (const environment of environments) environment.kill();
-    return environments.length;
+    const owners = [...this.#functions.values()].filter(({ definition }) => !name || definition.name === name);
+    const victims = owners.flatMap((fn) => [...fn.all].map((environment) => ({ fn, environment })));
+    for (const { fn, environment } of victims) this.#retire(fn, environment);
+    return victims.length;
   }
 
   /** Ends all processes; invocations under way never answer, so that nobody takes a stop for a failure. */
@@ -144,9 +144,12 @@ export class FunctionPool implements Functions {
     if (this.#stopped || fn.all.size >= Math.min(fn.definition.concurrency ?? PER_FUNCTION_MAX, PER_FUNCTION_MAX))
       return false;
     if (this.#environments().length < ENVIRONMENTS_MAX) return true;
-    const idle = [...this.#functions.values()].flatMap((each) => each.idle);
-    idle.sort((a, b) => a.usedAt - b.usedAt)[0]?.kill();
-    return false;
+    const idle = [...this.#functions.values()].flatMap((owner) =>
+      owner.idle.map((environment) => ({ owner, environment })),
+    );
+    const oldest = idle.sort((a, b) => a.environment.usedAt - b.environment.usedAt)[0];
+    if (oldest) this.#retire(oldest.owner, oldest.environment);
+    return oldest !== undefined;
   }
 
   #startOne(fn: LocalFunction): void {
@@ -203,10 +206,20 @@ export class FunctionPool implements Functions {
     for (const other of this.#functions.values()) if (other.queue.length > 0) this.#drain(other);
   }
 
-  #gone(fn: LocalFunction, environment: Environment): void {
+  /** Ends an environment and gives it no more work. */
+  #retire(fn: LocalFunction, environment: Environment): void {
+    this.#forget(fn, environment);
+    environment.kill();
+  }
+
+  #forget(fn: LocalFunction, environment: Environment): void {
     fn.all.delete(environment);
     const index = fn.idle.indexOf(environment);
     if (index >= 0) fn.idle.splice(index, 1);
+  }
+
+  #gone(fn: LocalFunction, environment: Environment): void {
+    this.#forget(fn, environment);
     for (const each of this.#functions.values()) this.#drain(each);
   }
 }
