@@ -37,7 +37,8 @@ function shortOrMissing(order: PlacedOrder, view: OrderView): Disagreement[] {
     actual: { amountMinor: view.paidMinor, currency },
   };
   if (view.paidMinor > 0) return [{ kind: "amount_short", ...difference }];
-  return claimedWhole && order.evidenceExpected ? [{ kind: "missing_payment", ...difference }] : [];
+  const isMissing = claimedWhole && order.evidenceExpected && Object.keys(order.captures).length === 0;
+  return isMissing ? [{ kind: "missing_payment", ...difference }] : [];
 }
 
 function whileAlive(order: PlacedOrder, view: OrderView): Disagreement[] {

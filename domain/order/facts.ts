@@ -6,8 +6,8 @@ import type {
   PaymentRefunded,
   StageReported,
 } from "../../events/order.ts";
-import type { Instant, Messaging, Stage } from "../../events/values.ts";
-import { compareText } from "../kernel/facts.ts";
+import type { FactVersion, Instant, Messaging, Stage } from "../../events/values.ts";
+import { compareText, isNewer } from "../kernel/facts.ts";
 
 type DataOf<S> = Omit<EventOf<S> extends { data: infer Data } ? Data : never, "orderId">;
 
@@ -79,6 +79,40 @@ export function withReport(reports: readonly StageReport[], report: StageReport)
   const all = [...reports, report].sort(compareReports);
   if (all.length > STAGE_REPORTS_MAX) all.splice(Math.max(0, all.findIndex(isInterior)), 1);
   return all;
+}
+
+/** The newest of each key, where it is newer than what is known; one delivery may name a key twice. */
+export function newFacts<F extends { key: string; version: FactVersion }>(
+  told: readonly F[] = [],
+  known: Readonly<Record<string, F>>,
+): F[] {
+  const found = new Map<string, F>();
+  for (const fact of told) {
+    const old = found.get(fact.key) ?? known[fact.key];
+    if (isNewer(fact.version, old?.version)) found.set(fact.key, fact);
+  }
+  return [...found.values()];
+}
+
+/** The newer version of a refund with the earliest time that was told of it; the old one itself when nothing is new. */
+function withRefund(old: Refund, told: Refund): Refund {
+  const refundedAt = told.refundedAt < old.refundedAt ? told.refundedAt : old.refundedAt;
+  if (isNewer(told.version, old.version)) return { ...told, refundedAt };
+  return refundedAt === old.refundedAt ? old : { ...old, refundedAt };
+}
+
+/**
+ * The refunds that say something new: an unknown one, a newer version, or an earlier time. A platform that lists refunds
+ * without their times tells them with the time of each later change of the order, so the earliest is nearest the truth.
+ */
+export function newRefunds(told: readonly Refund[] = [], known: Readonly<Record<string, Refund>>): Refund[] {
+  const found = new Map<string, Refund>();
+  for (const refund of told) {
+    const old = found.get(refund.key) ?? known[refund.key];
+    const merged = old ? withRefund(old, refund) : refund;
+    if (merged !== old) found.set(refund.key, merged);
+  }
+  return [...found.values()];
 }
 
 /** Adds a claimed amount with the earliest time it was claimed at. */

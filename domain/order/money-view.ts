@@ -81,7 +81,7 @@ function refundsOf(order: PlacedOrder): MoneyLine[] {
     )
     .sort(byTime);
   const claims = lines.filter(({ basis }) => basis === "claim");
-  const evidence = lines.filter(({ basis }) => basis === "evidence");
+  const evidence = lines.filter(({ basis, amountMinor }) => basis === "evidence" && amountMinor > 0);
   return settle(evidence, claimsCount(order) ? claims : []);
 }
 

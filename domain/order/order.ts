@@ -1,5 +1,6 @@
 import type { OrderEvent, OrderHeader } from "../../events/order.ts";
 import type { Instant, Messaging, Money, Stage } from "../../events/values.ts";
+import { plusMs } from "../kernel/calendar.ts";
 import type { Command, Decider } from "../kernel/decider.ts";
 import { isNewer } from "../kernel/facts.ts";
 import { reject, unreachable } from "../kernel/rejection.ts";
@@ -8,6 +9,8 @@ import {
   type Capture,
   type Fulfillment,
   type KnownOrder,
+  newFacts,
+  newRefunds,
   nothingKnown,
   type Order,
   type PlacedOrder,
@@ -17,7 +20,7 @@ import {
   withReport,
 } from "./facts.ts";
 import { type RecordRefund, recordRefund } from "./refund.ts";
-import { type OrderView, viewOf } from "./view.ts";
+import { lastMovedAt, type OrderView, viewOf } from "./view.ts";
 
 /** What one delivery or request says about an order; every part is optional but the id. */
 export interface OrderReport {
@@ -68,7 +71,10 @@ export const order: Decider<Order, OrderCommand, OrderEvent> = {
 function move({ at, data: { orderId, stage, hash } }: MoveOrder, state: Order): OrderEvent[] {
   if (state.status !== "placed") reject("order_not_found", "There is no such order.");
   if (viewOf(state).stage === stage) return [];
-  const data = { orderId, stage, reportedAt: at, by: "staff" as const, hash };
+  const last = lastMovedAt(state);
+  // Who moves an order has seen where it stands, so the move follows that, whatever the platform's clock says.
+  const reportedAt = last !== undefined && last >= at ? plusMs(last, 1) : at;
+  const data = { orderId, stage, reportedAt, by: "staff" as const, hash };
   return withConsequences(at, state, [{ type: "order.stage_reported", at, data }]);
 }
 
@@ -82,10 +88,6 @@ function reassign({ at, data: { orderId, customerId } }: ReassignOrder, state: O
 function reported({ at, data }: MergeOrder, state: Order): OrderEvent[] {
   const { orderId } = data;
   const known = state.status === "absent" ? nothingKnown(orderId) : state;
-  const fresh = <F extends { key: string; version: Capture["version"] }>(
-    facts: readonly F[] = [],
-    old: Record<string, F>,
-  ) => facts.filter((fact) => isNewer(fact.version, old[fact.key]?.version));
   const events: OrderEvent[] = headerEvents(data, known, at);
   if (data.evidenceExpected && !known.evidenceExpected && !events.some(({ type }) => type === "order.placed")) {
     events.push({ type: "payment.evidence_expected", at, data: { orderId } });
@@ -93,13 +95,13 @@ function reported({ at, data }: MergeOrder, state: Order): OrderEvent[] {
   if (data.stage && withReport(known.stages, data.stage).includes(data.stage)) {
     events.push({ type: "order.stage_reported", at: data.stage.reportedAt, data: { orderId, ...data.stage } });
   }
-  for (const capture of fresh(data.captures, known.captures)) {
+  for (const capture of newFacts(data.captures, known.captures)) {
     events.push({ type: "payment.captured", at: capture.capturedAt, data: { orderId, ...capture } });
   }
-  for (const refund of fresh(data.refunds, known.refunds)) {
+  for (const refund of newRefunds(data.refunds, known.refunds)) {
     events.push({ type: "payment.refunded", at: refund.refundedAt, data: { orderId, ...refund } });
   }
-  for (const one of fresh(data.fulfillments, known.fulfillments)) {
+  for (const one of newFacts(data.fulfillments, known.fulfillments)) {
     events.push({ type: "fulfillment.reported", at: one.version.at, data: { orderId, ...one } });
   }
   return events;
@@ -129,7 +131,7 @@ function headerEvents(data: OrderReport, known: KnownOrder, at: Instant): OrderE
   }
   const claimed = header.claim && header.claim.amountMinor > 0 ? header.claim : undefined;
   const since = claimed && withClaim(known.claimedSince, claimed.amountMinor, claimedAt ?? header.version.at);
-  if (claimed && since !== known.claimedSince) {
+  if (claimed && since?.[claimed.amountMinor] !== known.claimedSince[claimed.amountMinor]) {
     events.push({
       type: "payment.claimed",
       at,

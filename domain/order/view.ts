@@ -60,20 +60,24 @@ function reportedMoves(order: PlacedOrder): Move[] {
   });
 }
 
-function stageOf(order: PlacedOrder, paidAt: Instant | undefined, coverage: Coverage): Stage {
-  const moves = [
+/** What moves an order from stage to stage, in the order of time. */
+const movesOf = (order: PlacedOrder, paidAt: Instant | undefined, coverage: Coverage): Move[] =>
+  [
     ...automatic(paidAt, STAGES_BEFORE_PROCESSING, "processing"),
     ...automatic(coverage.shippedAt, STAGES_BEFORE_SHIPPED, "shipped"),
     ...automatic(coverage.deliveredAt, STAGES_BEFORE_DELIVERED, "delivered"),
     ...reportedMoves(order),
   ].sort((a, b) => compareText(a.at, b.at) || a.rank - b.rank);
-  return moves.reduce<Stage>((stage, move) => move.apply(stage), "new");
-}
+
+/** When the stage last moved, which may lie ahead of our clock: platforms have clocks of their own. */
+export const lastMovedAt = (order: PlacedOrder): Instant | undefined =>
+  movesOf(order, moneyOf(order).paidAt, coverageOf(order)).at(-1)?.at;
 
 /** Derives the view of a placed order. */
 export function viewOf(order: PlacedOrder): OrderView {
   const money = moneyOf(order);
   const coverage = coverageOf(order);
-  const stage = stageOf(order, money.paidAt, coverage);
+  const moves = movesOf(order, money.paidAt, coverage);
+  const stage = moves.reduce<Stage>((before, move) => move.apply(before), "new");
   return { ...money, stage, fulfillmentStatus: coverage.status, cancelled: stage === "cancelled" };
 }

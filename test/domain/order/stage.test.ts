@@ -1,0 +1,134 @@
+import { describe, expect, it } from "vitest";
+import { order } from "../../../domain/order/order.ts";
+import { given } from "../../support/given.ts";
+import {
+  capture,
+  claim,
+  eventsAfter,
+  fulfillment,
+  header,
+  merge,
+  minute,
+  move,
+  NEXT_DAY,
+  report,
+  viewAfter,
+  WHOLE,
+} from "../../support/order-facts.ts";
+
+const placed = { header: header() };
+const paid = { captures: [capture(WHOLE, "stripe:pi_1", minute(10))] };
+const stageAfter = (...reports: Parameters<typeof viewAfter>) => viewAfter(placed, ...reports).stage;
+const moved = (to: Parameters<typeof report>[0], at: string) => ({ stage: report(to, at, "staff") });
+const said = (to: Parameters<typeof report>[0], at: string) => ({ stage: report(to, at) });
+
+describe("the stage of an order", () => {
+  it("is new at first", () => expect(stageAfter()).toBe("new"));
+
+  it("moves to processing by itself when the order is paid, from new and from approval", () => {
+    expect(stageAfter(paid)).toBe("processing");
+    expect(stageAfter(moved("approval", minute(5)), paid)).toBe("processing");
+  });
+
+  it("stays where it is when money comes later than the goods moved", () => {
+    for (const stage of ["shipped", "delivered", "completed", "cancelled"] as const) {
+      expect(stageAfter(moved(stage, minute(5)), paid)).toBe(stage);
+    }
+  });
+
+  it("is the last that was given, by time and not by arrival", () => {
+    expect(stageAfter(said("shipped", minute(30)), said("processing", minute(20)))).toBe("shipped");
+    expect(stageAfter(moved("completed", minute(40)), said("shipped", minute(30)))).toBe("completed");
+    expect(stageAfter(moved("approval", minute(20)), said("processing", minute(30)))).toBe("processing");
+  });
+
+  it("is not moved by a platform that repeats what it said before a person moved the order", () => {
+    const manager = moved("completed", minute(20));
+    expect(stageAfter(said("processing", minute(10)), manager, said("processing", minute(30)))).toBe("completed");
+    expect(stageAfter(moved("approval", minute(20)), said("new", minute(30)))).toBe("approval");
+    expect(stageAfter(said("processing", minute(10)), manager, said("cancelled", minute(40)))).toBe("cancelled");
+  });
+
+  it("is what a person says when a platform speaks at the same instant", () => {
+    expect(stageAfter(said("processing", minute(10)), moved("approval", minute(10)))).toBe("approval");
+  });
+
+  it("follows the goods: shipped and delivered when all of them are", () => {
+    const half = fulfillment("shipped", minute(20), { units: 1 });
+    const rest = fulfillment("shipped", minute(30), { units: 1, key: "f-2" });
+    expect(stageAfter(paid, { fulfillments: [half] })).toBe("processing");
+    expect(stageAfter(paid, { fulfillments: [half, rest] })).toBe("shipped");
+    expect(stageAfter(paid, { fulfillments: [fulfillment("delivered", minute(40))] })).toBe("delivered");
+  });
+
+  it("comes back when a parcel was cancelled", () => {
+    const sent = { fulfillments: [fulfillment("shipped", minute(20))] };
+    const undone = { fulfillments: [fulfillment("cancelled", minute(30))] };
+    expect(stageAfter(paid, sent)).toBe("shipped");
+    expect(stageAfter(paid, sent, undone)).toBe("processing");
+    expect(stageAfter(paid, undone, sent)).toBe("processing");
+  });
+
+  it("comes back to life when a platform reopens a cancelled order", () => {
+    const cancelled = said("cancelled", minute(20));
+    expect(stageAfter(paid, cancelled)).toBe("cancelled");
+    expect(stageAfter(paid, cancelled, said("processing", minute(30)))).toBe("processing");
+  });
+
+  it("is moved by a person even when the platform's clock runs ahead of ours", () => {
+    const ahead = eventsAfter(placed, said("processing", NEXT_DAY));
+    given(order, ...ahead)
+      .when(move("completed", minute(5)))
+      .isDecided("order.stage_reported", { type: "order.stage_changed", data: { to: "completed" } })
+      .when(move("delivered", minute(6)))
+      .isDecided("order.stage_reported", { type: "order.stage_changed", data: { to: "delivered" } })
+      .when(move("approval", minute(7)))
+      .isDecided("order.stage_reported", { type: "order.stage_changed", data: { to: "approval" } });
+  });
+
+  it("is moved by the platform's next word after that", () => {
+    const events = eventsAfter(placed, said("processing", NEXT_DAY));
+    const { state } = given(order, ...events).when(move("completed", minute(5)));
+    const next = order.decide(merge(said("cancelled", NEXT_DAY.replace(".000Z", ".500Z"))), state);
+    expect(next.map(({ type }) => type)).toEqual(["order.stage_reported", "order.stage_changed", "order.cancelled"]);
+  });
+});
+
+describe("the fulfillment of an order", () => {
+  const statusAfter = (...fulfillments: ReturnType<typeof fulfillment>[]) =>
+    viewAfter(placed, { fulfillments }).fulfillmentStatus;
+
+  it("goes from unfulfilled over partly shipped and shipped to delivered and returned", () => {
+    expect(statusAfter()).toBe("unfulfilled");
+    expect(statusAfter(fulfillment("shipped", minute(1), { units: 1 }))).toBe("partially_shipped");
+    expect(statusAfter(fulfillment("shipped", minute(1), { units: 2 }))).toBe("shipped");
+    expect(statusAfter(fulfillment("shipped", minute(1)))).toBe("shipped");
+    expect(statusAfter(fulfillment("delivered", minute(1)))).toBe("delivered");
+    expect(statusAfter(fulfillment("returned", minute(1)))).toBe("returned");
+  });
+
+  it("is delivered while only a part came back", () => {
+    const kept = fulfillment("delivered", minute(1), { units: 1 });
+    const back = fulfillment("returned", minute(2), { units: 1, key: "f-2" });
+    expect(statusAfter(kept, back)).toBe("delivered");
+  });
+
+  it("counts no cancelled parcel", () => {
+    expect(statusAfter(fulfillment("cancelled", minute(1)))).toBe("unfulfilled");
+  });
+
+  it("says nothing of payment", () => {
+    const view = viewAfter(placed, { fulfillments: [fulfillment("delivered", minute(1))] });
+    expect(view).toMatchObject({ paymentStatus: "unpaid", stage: "delivered", cancelled: false });
+  });
+});
+
+describe("a claim of payment", () => {
+  it("moves the order to processing at the time it was first made", () => {
+    const first = { header: header({ claim: claim(498_00) }, minute(10)) };
+    const later = { header: header({ claim: claim(498_00) }, minute(50)) };
+    const manager = moved("approval", minute(30));
+    expect(viewAfter(first, manager, later)).toMatchObject({ stage: "approval", paidAt: minute(10) });
+    expect(viewAfter(later, manager, first)).toMatchObject({ stage: "approval", paidAt: minute(10) });
+  });
+});
