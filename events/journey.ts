@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type EventOf, event } from "./event.ts";
-import { Code, CustomerId, EnrollmentId, fact, Instant, JourneyId, MessageId, OrderId } from "./values.ts";
+import { Code, CustomerId, EnrollmentId, fact, Instant, id, JourneyId, MessageId, OrderId, StoreId } from "./values.ts";
 
 const subject = {
   enrollmentId: EnrollmentId,
@@ -11,7 +11,20 @@ const subject = {
   orderId: OrderId.optional(),
 };
 
-export const JourneyEntered = event("journey.entered", "A subject entered a journey.", z.strictObject(subject));
+export const JourneyEntered = event(
+  "journey.entered",
+  "A subject entered a journey.",
+  z.strictObject({
+    ...subject,
+    storeId: StoreId,
+    /** The event that started it: the same one never starts it twice. */
+    cause: id(z.string()),
+    /** How many automations led here. */
+    depth: fact(z.int().min(0)),
+    start: Code,
+    test: fact(z.boolean()),
+  }),
+);
 
 export const JourneyWaiting = event(
   "journey.waiting",

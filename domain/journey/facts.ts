@@ -1,0 +1,51 @@
+import * as z from "zod";
+import { fact, type Instant } from "../../events/values.ts";
+import { type Customer, hasConsent } from "../customer/customer.ts";
+import type { OrderFacts } from "../message/facts.ts";
+
+/** What a journey's conditions can look at, read anew each time. */
+export interface JourneyFacts {
+  now: Instant;
+  order: OrderFacts | undefined;
+  customer: Customer;
+}
+
+type Value = string | boolean | undefined;
+
+/** Every fact that a journey may name, and how it is read; without an order, an order's facts are nothing. */
+const readers = {
+  "order.messaging": ({ order }) => order?.messaging,
+  "order.paymentTiming": ({ order }) => order?.paymentTiming,
+  "order.paid": ({ order }) => order?.paid,
+  "order.cancelled": ({ order }) => order?.cancelled,
+  "order.test": ({ order }) => order?.test,
+  "customer.emailMarketing": ({ customer }) => hasConsent(customer, "email", "marketing"),
+} satisfies Record<string, (facts: JourneyFacts) => Value>;
+
+type FactName = keyof typeof readers;
+
+const FactName = fact(z.enum(Object.keys(readers) as [FactName, ...FactName[]]));
+
+/** Values that each named fact may have; all of them must hold. */
+export const Match = z.partialRecord(FactName, z.array(fact(z.union([z.string(), z.boolean()]))).min(1));
+export type Match = z.infer<typeof Match>;
+
+/** One line of a match, judged. */
+export interface Check {
+  fact: string;
+  allowed: readonly (string | boolean)[];
+  actual: Value;
+  holds: boolean;
+}
+
+/** Judges each line of a match. */
+export function checksOf(match: Match, facts: JourneyFacts): Check[] {
+  return Object.entries(match).map(([name, allowed]) => {
+    const actual: Value = readers[name as FactName](facts);
+    return { fact: name, allowed, actual, holds: actual !== undefined && allowed.includes(actual) };
+  });
+}
+
+/** True when every line of a match holds. */
+export const holds = (match: Match, facts: JourneyFacts): boolean =>
+  checksOf(match, facts).every((check) => check.holds);

@@ -1,0 +1,48 @@
+import { JourneyDefinition } from "../definition.ts";
+
+/** A code that your shops know; only people who allowed marketing by e-mail are shown it. */
+export const PROMO_CODE = "KOLO5";
+
+/** Asks once for the payment of an order, a day after it was placed. */
+export const unpaidReminder: JourneyDefinition = JourneyDefinition.parse({
+  id: "jrn_unpaid-reminder",
+  version: 1,
+  name: "Reminder of an unpaid order",
+  trigger: {
+    event: "order.placed",
+    where: { messaging: ["all"], paymentTiming: ["prepaid"], paymentStatus: ["unpaid"] },
+  },
+  entry: { "order.messaging": ["all"], "order.paymentTiming": ["prepaid"] },
+  exitOn: [
+    { event: "order.paid", when: { "order.paid": [true] } },
+    { event: "order.cancelled", when: { "order.cancelled": [true] } },
+  ],
+  reentry: "never",
+  start: "day",
+  steps: {
+    day: { kind: "wait", config: { hours: 24, since: "order_placed" }, edges: { done: "unpaid" } },
+    unpaid: {
+      kind: "condition",
+      config: { when: { "order.paid": [false], "order.cancelled": [false] } },
+      edges: { yes: "remind", no: "settled" },
+    },
+    remind: {
+      kind: "send",
+      config: {
+        channel: "email",
+        template: "unpaid-reminder",
+        forms: [
+          {
+            variant: "with_promo",
+            when: { "customer.emailMarketing": [true] },
+            params: { promoCode: PROMO_CODE },
+          },
+          { variant: "plain" },
+        ],
+      },
+      edges: { done: "reminded" },
+    },
+    reminded: { kind: "exit", config: { reason: "reminded" } },
+    settled: { kind: "exit", config: { reason: "settled" } },
+  },
+});

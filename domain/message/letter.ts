@@ -1,0 +1,121 @@
+import type { OrderHeader } from "../../events/order.ts";
+import type { StoreSettings } from "../../events/store.ts";
+import { Locale, type Money, type PaymentTiming } from "../../events/values.ts";
+import { fieldOf, type Profile } from "../customer/profile.ts";
+import type { MoneyView } from "../order/money-view.ts";
+import type { OrderSnapshot } from "../order/snapshot.ts";
+import type { MessageRequest } from "./message.ts";
+import { deliveryNames } from "./words.ts";
+
+/** Rows of an e-mail at most; a longer order says how many more there are. */
+export const LINES_SHOWN_MAX = 50;
+
+/** An order as a letter shows it. */
+export interface LetterOrder {
+  number: string;
+  placedAt: string;
+  timeZone: string;
+  timing: PaymentTiming;
+  units: number;
+  lines: { name: string; quantity: number; total: Money }[];
+  /** Lines that are not shown. */
+  hidden: number;
+  /** The rows between lines and total: the word of each with its amount. */
+  sums: { word: "subtotal" | "shipping" | "discount" | "tax"; amount: Money }[];
+  total: Money;
+  due: Money;
+  delivery: string | null;
+}
+
+/** All that a template can show: nothing is undefined, so that a misspelt name fails and an absent value does not. */
+export interface Letter {
+  locale: Locale;
+  store: { name: string; url: string | null };
+  customer: { firstName: string | null };
+  order: LetterOrder | null;
+  params: { promoCode: string | null };
+  marketing: boolean;
+}
+
+/** The parts of a stored order that a letter is made of. */
+export interface OrderForLetter {
+  header: OrderHeader;
+  money: Pick<MoneyView, "dueMinor">;
+  content: Pick<OrderSnapshot, "lines" | "shipping" | "discount" | "tax" | "customer">;
+}
+
+/** What a letter is made of. */
+export interface LetterSources {
+  request: Pick<MessageRequest, "purpose" | "params">;
+  store: StoreSettings;
+  profile: Profile | undefined;
+  order: OrderForLetter | undefined;
+}
+
+/** The customer's own language, else the one their order came in, else the store's. */
+export function localeOf({ profile, order, store }: Omit<LetterSources, "request">): Locale {
+  const own = profile && Locale.safeParse(fieldOf(profile, "locale")).data;
+  return own ?? order?.content.customer?.locale ?? store.locale;
+}
+
+/** Gathers what a template shows. */
+export function letterOf(sources: LetterSources): Letter {
+  const { request, store, profile, order } = sources;
+  const locale = localeOf(sources);
+  const firstName = order?.content.customer?.firstName ?? (profile && fieldOf(profile, "firstName"));
+  return {
+    locale,
+    store: { name: store.name, url: /^https?:\/\//.test(store.url ?? "") ? (store.url ?? null) : null },
+    customer: { firstName: firstName || null },
+    order: order ? letterOrder(order, locale) : null,
+    params: { promoCode: request.params?.promoCode ?? null },
+    marketing: request.purpose === "marketing",
+  };
+}
+
+function letterOrder({ header, money, content }: OrderForLetter, locale: Locale): LetterOrder {
+  const { number, placedAt, timeZone, units, totalMinor, currency, paymentTiming } = header;
+  const lines = content.lines.map(({ name, quantity, unitPrice, discount }) => ({
+    name,
+    quantity,
+    total: { amountMinor: unitPrice.amountMinor * quantity - (discount?.amountMinor ?? 0), currency },
+  }));
+  return {
+    number,
+    placedAt,
+    timeZone,
+    timing: paymentTiming,
+    units,
+    lines: lines.slice(0, LINES_SHOWN_MAX),
+    hidden: Math.max(0, lines.length - LINES_SHOWN_MAX),
+    sums: sumsOf(lines, content),
+    total: { amountMinor: totalMinor, currency },
+    due: { amountMinor: money.dueMinor, currency },
+    delivery: deliveryOf(content.shipping, locale),
+  };
+}
+
+/** The rows that explain the total; where they are nothing but the lines themselves, none. */
+function sumsOf(lines: readonly { total: Money }[], content: OrderForLetter["content"]): LetterOrder["sums"] {
+  const { shipping, discount, tax } = content;
+  const currency = lines[0]?.total.currency ?? "";
+  const extra = [
+    { word: "shipping" as const, amountMinor: shipping?.price?.amountMinor ?? 0 },
+    { word: "tax" as const, amountMinor: tax?.amountMinor ?? 0 },
+    { word: "discount" as const, amountMinor: -(discount?.amountMinor ?? 0) },
+  ].filter(({ amountMinor }) => amountMinor !== 0);
+  if (extra.length === 0) return [];
+  const subtotal = {
+    word: "subtotal" as const,
+    amountMinor: lines.reduce((sum, one) => sum + one.total.amountMinor, 0),
+  };
+  return [subtotal, ...extra].map(({ word, amountMinor }) => ({ word, amount: { amountMinor, currency } }));
+}
+
+function deliveryOf(shipping: OrderSnapshot["shipping"], locale: Locale): string | null {
+  const method = shipping?.method;
+  const { city, line1, line2, postalCode } = shipping?.address ?? {};
+  const named = method && (deliveryNames[method.toLowerCase()]?.[locale] ?? method.replaceAll("_", " "));
+  const parts = [named, city, line1, line2, postalCode].filter(Boolean);
+  return parts.length > 0 ? parts.join(", ") : null;
+}

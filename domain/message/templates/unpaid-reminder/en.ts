@@ -1,0 +1,30 @@
+import type { LocalText } from "../../template.ts";
+import { words } from "../../words.ts";
+
+export const en: LocalText = {
+  words: words.en,
+  subject: `Your order {{ order.number }} is waiting for its payment`,
+  html: `{% layout "page" %}
+{% block preheader %}To pay: {{ order.due | money }}{% endblock %}
+{% block content %}
+<h1 style="margin:0 0 12px;font-size:21px">Your order is waiting for you
+{%- if customer.firstName %}, {{ customer.firstName }}{% endif %}</h1>
+<p style="margin:0 0 16px">Order <b>{{ order.number }}</b> of {{ order.placedAt | date: order.timeZone }} is not paid
+yet. To pay: <b>{{ order.due | money }}</b>. If you have just paid, please ignore this e-mail.</p>
+{%- if params.promoCode %}
+<p style="margin:0 0 16px;padding:12px 16px;background:#f4f3f0">Your promo code for a discount:
+<b>{{ params.promoCode }}</b></p>
+{%- endif %}
+{% render "order" %}
+{% render "button" %}
+{% endblock %}`,
+  text: `Your order is waiting for you{% if customer.firstName %}, {{ customer.firstName }}{% endif %}.
+
+Order {{ order.number }} of {{ order.placedAt | date: order.timeZone }} is not paid yet.
+To pay: {{ order.due | money }}. If you have just paid, please ignore this e-mail.
+{% if params.promoCode %}
+Your promo code for a discount: {{ params.promoCode }}
+{% endif %}
+{% render "order-text" %}
+{% render "footer-text" %}`,
+};
