@@ -1,0 +1,21 @@
+import { type Enrollment, type EnrollmentCommand, enrollment } from "../../domain/journey/enrollment.ts";
+import type { JourneyEvent } from "../../events/journey.ts";
+import type { Loaded, RecordOf } from "./aggregates.ts";
+import { byTime, list, shardOf, stateKey } from "./keys.ts";
+
+export type LoadedEnrollment = Loaded<Enrollment, EnrollmentCommand, JourneyEvent>;
+
+/** Enrollments: listed by journey and month of entry; due while they wait. */
+export const enrollmentRecord: RecordOf<Enrollment, EnrollmentCommand, JourneyEvent> = {
+  decider: enrollment,
+  key: stateKey.enrollment,
+  attributes(state, id) {
+    if (state.status === "absent") return {};
+    const { journeyId, enteredAt } = state;
+    return {
+      gsi2pk: list.enrollmentsOfJourney(journeyId, enteredAt.slice(0, "YYYY-MM".length)),
+      gsi2sk: byTime(enteredAt, id),
+      ...(state.status === "waiting" && { gsi4pk: list.due(shardOf(id)), gsi4sk: byTime(state.dueAt, id) }),
+    };
+  },
+};
