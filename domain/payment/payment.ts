@@ -2,6 +2,7 @@ import type { PaymentEvent } from "../../events/payment.ts";
 import type { FactVersion, Instant, Money } from "../../events/values.ts";
 import type { Command, Decider } from "../kernel/decider.ts";
 import { compareText, isNewer } from "../kernel/facts.ts";
+import { sumMinor } from "../kernel/money.ts";
 import { reject, unreachable } from "../kernel/rejection.ts";
 import type { Capture, Refund } from "../order/facts.ts";
 
@@ -74,10 +75,10 @@ function report({ at, data }: ReportPayment, state: Payment): PaymentEvent[] {
   const { received, references = [], refunds = [], ...source } = data;
   const known = state.status === "known" ? state : undefined;
   const events: PaymentEvent[] = [];
-  const added = references.filter((reference) => !known?.references.includes(reference));
-  if (added.length > 0) {
-    events.push({ type: "payment.referenced", at, data: { ...source, references: added.slice(0, REFERENCES_MAX) } });
-  }
+  const named = known?.references ?? [];
+  const added = [...new Set(references)].filter((reference) => !named.includes(reference));
+  const kept = added.slice(0, REFERENCES_MAX - named.length);
+  if (kept.length > 0) events.push({ type: "payment.referenced", at, data: { ...source, references: kept } });
   if (received && isNewer(received.version, known?.received?.version)) {
     events.push({ type: "payment.received", at: received.capturedAt, data: { ...source, ...received } });
     if (!known?.received && !known?.orderId) {
@@ -113,7 +114,7 @@ function evolve(state: Payment, event: PaymentEvent): Payment {
       return { ...known, received: { amount, capturedAt, version } };
     }
     case "payment.referenced":
-      return { ...known, references: [...known.references, ...event.data.references].slice(-REFERENCES_MAX) };
+      return { ...known, references: [...known.references, ...event.data.references] };
     case "payment.refund_received": {
       const { refundKey, amount, cumulative, refundedAt, version } = event.data;
       const refund = { refundKey, amount, cumulative, refundedAt, version };
@@ -131,23 +132,23 @@ export function captureOf(state: KnownPayment): Capture[] {
 }
 
 /**
- * The refunds as the order sees them. Where a provider only tells the sum so far, each level is a refund of what it
- * adds to the level below; a level that comes late lowers the one above, so the rank of a version counts the levels
- * below it.
+ * The refunds as the order sees them. Where a provider tells the sum so far, each level is a refund of what it adds to
+ * the level below and to the refunds that are told one by one. What comes late lowers the levels above, so the rank of
+ * a level's version counts all that lowers it.
  */
 export function refundsOf(state: KnownPayment): Refund[] {
   const all = Object.values(state.refunds);
   const single = all.filter(({ cumulative }) => !cumulative);
+  const toldMinor = sumMinor(single.map(({ amount }) => amount));
   const levels = all
     .filter(({ cumulative }) => cumulative)
     .sort((a, b) => a.amount.amountMinor - b.amount.amountMinor || compareText(a.refundKey, b.refundKey));
-  const steps = levels.map((level, rank) => {
-    const below = levels[rank - 1]?.amount.amountMinor ?? 0;
-    const amount = { ...level.amount, amountMinor: level.amount.amountMinor - below };
-    return { ...level, amount, version: { ...level.version, rank } };
+  const steps = levels.map((level, index) => {
+    const below = Math.max(toldMinor, levels[index - 1]?.amount.amountMinor ?? 0);
+    const amount = { ...level.amount, amountMinor: Math.max(0, level.amount.amountMinor - below) };
+    return { ...level, amount, version: { ...level.version, rank: single.length + index } };
   });
-  const spoken = single.length > 0 ? single : steps;
-  return spoken.map(({ refundKey, amount, refundedAt, version }) => ({
+  return [...single, ...steps].map(({ refundKey, amount, refundedAt, version }) => ({
     key: `${state.provider}:${state.externalId}:${refundKey}`,
     provider: state.provider,
     amount,

@@ -15,7 +15,7 @@ export const DAY_MS = 86_400_000;
 export const NOW = "2026-11-20T12:00:00.000Z";
 
 /** The instant that lies some ms from another one (the beginning, if none is given). */
-export const after = (ms: number, from: string = NOW): string => new Date(Date.parse(from) + ms).toISOString();
+export const instantAfter = (ms: number, from: string = NOW): string => new Date(Date.parse(from) + ms).toISOString();
 
 export function fakeClock(start: string = NOW): FakeClock {
   let nowMs = Date.parse(start);

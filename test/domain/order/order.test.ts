@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { order } from "../../../domain/order/order.ts";
-import { after, NOW } from "../../support/clock.ts";
+import { instantAfter, NOW } from "../../support/clock.ts";
 import { given } from "../../support/given.ts";
 import {
   capture,
@@ -125,7 +125,7 @@ describe("an order", () => {
       .when(reassign)
       .isDecided({ type: "order.reassigned", data: { previousCustomerId: "cus_1" } })
       .leaves({ customerId: "cus_2" })
-      .when({ ...reassign, at: after(1) })
+      .when({ ...reassign, at: instantAfter(1) })
       .changesNothing();
     given(order).when(reassign).isRejected("order_not_found");
   });
