@@ -93,7 +93,7 @@ export const consumers: Consumer[] = [
     events: ["order.disagreed", "order.agreed", "payment.unmatched", "payment.matched"],
     uses: ["table:write", "wake:settle-mismatch"],
   },
-  { name: "settle-mismatch", wake: true, uses: WRITE },
+  { name: "settle-mismatch", wake: true, uses: ["table:write", "wake:settle-mismatch"] },
   { name: "alert-finance", events: ["mismatch.opened"], uses: ["table:read", "alerts"] },
   { name: "enter-journey", journeys: true, uses: ["table:write", "journeys"] },
   { name: "exit-journey", events: ["order.paid", "order.cancelled"], uses: ["table:write", "journeys"] },

@@ -68,9 +68,7 @@ export const mismatch: Decider<Mismatch, MismatchCommand, MismatchEvent> = {
   decide(command, state) {
     switch (command.type) {
       case "mismatch.suspect":
-        return state.status === "suspected" || state.status === "open"
-          ? []
-          : [{ type: "mismatch.suspected", at: command.at, data: command.data }];
+        return isNews(command, state) ? [{ type: "mismatch.suspected", at: command.at, data: command.data }] : [];
       case "mismatch.check":
         return check(command, state);
       case "mismatch.close":
@@ -90,6 +88,12 @@ const subjectOf = ({ mismatchId, kind, orderId, paymentId }: MismatchSubject): M
   ...(orderId && { orderId }),
   ...(paymentId && { paymentId }),
 });
+
+/** A disagreement that was seen before finance settled it is the one that finance settled. */
+const isNews = ({ at }: SuspectMismatch, state: Mismatch): boolean => {
+  if (state.status === "suspected" || state.status === "open") return false;
+  return state.status !== "resolved" || at > state.resolvedAt;
+};
 
 function check({ at, data: { disagreement } }: CheckMismatch, state: Mismatch): MismatchEvent[] {
   if (state.status !== "suspected" || at < state.dueAt) return [];

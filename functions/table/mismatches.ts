@@ -1,0 +1,127 @@
+import { reject } from "../../domain/kernel/rejection.ts";
+import type { AlertFacts } from "../../domain/mismatch/alert.ts";
+import type { Mismatch, MismatchCommand } from "../../domain/mismatch/mismatch.ts";
+import type { KnownPayment } from "../../domain/payment/payment.ts";
+import type { KnownStore } from "../../domain/store/store.ts";
+import type { EventOf } from "../../events/event.ts";
+import type { MismatchEvent, MismatchOpened } from "../../events/mismatch.ts";
+import type { Instant } from "../../events/values.ts";
+import { port } from "../shell/port.ts";
+import { type Origin, saving, setCard } from "./aggregates.ts";
+import { table } from "./dynamo.ts";
+import { list, stateKey } from "./keys.ts";
+import { placedItem } from "./order-reader.ts";
+import { type ListPage, pageOfStates } from "./pages.ts";
+import { mismatchRecord } from "./records.ts";
+import type { Item, Table } from "./table.ts";
+
+/** What finance wrote when it settled a mismatch: free text, so it stays out of events. */
+interface Settlement {
+  note?: string;
+}
+
+type Opened = Extract<Mismatch, { status: "open" | "closed" | "resolved" }>;
+
+/** A mismatch that finance was told of, as it is stored now. */
+export interface StoredMismatch {
+  storeId: string;
+  version: number;
+  state: Opened;
+  note?: string;
+}
+
+export type MismatchStatus = Opened["status"];
+
+/** Mismatches for finance. */
+export class Mismatches {
+  readonly #table: Table;
+
+  constructor(source: Table) {
+    this.#table = source;
+  }
+
+  /** The mismatch, or a `mismatch_not_found` rejection; one that is only suspected is not one yet. */
+  async get(mismatchId: string): Promise<StoredMismatch> {
+    const found = storedMismatch(await this.#table.get(stateKey.mismatch(mismatchId)));
+    if (!found) reject("mismatch_not_found", "There is no such mismatch.");
+    return found;
+  }
+
+  /** A page of mismatches, newest first. */
+  async page(
+    { storeId, status }: { storeId?: string | undefined; status?: MismatchStatus | undefined },
+    limit: number,
+    after: string | undefined,
+  ): Promise<ListPage<StoredMismatch, string>> {
+    const where =
+      storeId === undefined
+        ? { index: "gsi3" as const, partitions: [list.mismatches] }
+        : { index: "gsi2" as const, partitions: [list.mismatchesOfStore(storeId)] };
+    const wanted = { ...where, limit, after, ...(status && { filter: { status } }) };
+    const { items, next } = await pageOfStates(this.#table, wanted);
+    const found = items.flatMap((item) => storedMismatch(item) ?? []);
+    return { items: found.filter(({ state }) => status === undefined || state.status === status), next };
+  }
+
+  /** Settles an open mismatch by a booking. */
+  resolve(
+    mismatchId: string,
+    by: { booking: string; note?: string | undefined; version: number | undefined },
+    origin: Origin,
+    now: Instant,
+  ): Promise<void> {
+    return saving(this.#table, origin, async (unit) => {
+      const item = await this.#table.get(stateKey.mismatch(mismatchId));
+      const storeId = (item?.storeId ?? "") as string;
+      const record = mismatchRecord(storeId);
+      const mismatch = unit.adopt<Mismatch, MismatchCommand, MismatchEvent, Settlement>(record, mismatchId, item);
+      unit.stamp({ storeId });
+      unit.expect(mismatch, by.version);
+      const { booking, note } = by;
+      const events = unit.decide(mismatch, { type: "mismatch.resolve", at: now, data: { booking } });
+      if (events.length > 0) setCard(mismatch, note ? { note } : {});
+      unit.answers(200, mismatchId);
+    });
+  }
+
+  /** What an alert about an opened mismatch says. */
+  async factsOf(opened: EventOf<typeof MismatchOpened>["data"], storeId: string): Promise<AlertFacts> {
+    const { orderId, paymentId, mismatchId, kind, severity, expected, actual } = opened;
+    const [store, order, payment] = await Promise.all([
+      this.#table.get(stateKey.store(storeId)),
+      orderId === undefined ? undefined : this.#table.get(stateKey.order(orderId)),
+      paymentId === undefined ? undefined : this.#table.get(stateKey.payment(paymentId)),
+    ]);
+    const number = placedItem(order)?.state.header.number;
+    const paid = payment?.state as KnownPayment | undefined;
+    return {
+      mismatchId,
+      kind,
+      severity,
+      actual,
+      store: { storeId, name: (store?.state as KnownStore | undefined)?.settings.name ?? storeId },
+      ...(expected && { expected }),
+      ...(orderId && { order: { orderId, number: number ?? orderId } }),
+      ...(paid && { payment: { provider: paid.provider, externalId: paid.externalId } }),
+    };
+  }
+}
+
+function storedMismatch(item: Item | undefined): StoredMismatch | undefined {
+  const {
+    state,
+    version = 0,
+    storeId = "",
+    card,
+  } = (item ?? {}) as {
+    state?: Mismatch;
+    version?: number;
+    storeId?: string;
+    card?: Settlement;
+  };
+  if (!state || state.status === "absent" || state.status === "suspected" || !state.openedAt) return undefined;
+  const note = state.status === "resolved" ? card?.note : undefined;
+  return { storeId, version, state, ...(note && { note }) };
+}
+
+export const mismatches = port("mismatches", (runtime) => new Mismatches(runtime.get(table)));

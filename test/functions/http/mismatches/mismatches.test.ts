@@ -1,0 +1,96 @@
+import { describe, expect, it } from "vitest";
+import { MINUTE_MS } from "../../../support/clock.ts";
+import { call, type Request } from "../../../support/http.ts";
+import { entriesOf } from "../../../support/routes.ts";
+import { uah } from "../../../support/samples.ts";
+import { financeDesk } from "../../consumers/finance-desk.ts";
+
+const entries = await entriesOf("mismatches");
+
+/** A shop whose order 1001 is 98.00 UAH short, and order 1002 overpaid by 2.00. */
+async function desk() {
+  const shop = await financeDesk();
+  await shop.order();
+  await shop.order({ externalId: "1002" });
+  await shop.capture("pi_1", 400_00);
+  await shop.carry();
+  await shop.after(15 * MINUTE_MS);
+  await shop.capture("pi_2", 500_00, ["1002"]);
+  await shop.carry();
+  await shop.after(15 * MINUTE_MS);
+  const ask = (request: Request) => call(shop.runtime, entries, { as: "finance", ...request });
+  return { ...shop, ask };
+}
+
+describe("a list of mismatches", () => {
+  it("shows what finance was told of, newest first, page by page", async () => {
+    const { ask } = await desk();
+    const first = await ask({ path: "/v1/mismatches?limit=1" });
+    expect(first.body.items).toEqual([
+      {
+        id: expect.stringMatching(/^mis_/),
+        kind: "amount_over",
+        severity: "normal",
+        orderId: expect.stringMatching(/^ord_/),
+        storeId: "sto_1",
+        expected: uah(498_00),
+        actual: uah(500_00),
+        openedAt: expect.any(String),
+        status: "open",
+        version: 2,
+      },
+    ]);
+    const rest = await ask({ path: `/v1/mismatches?limit=1&cursor=${first.body.nextCursor}` });
+    expect(rest.body).toMatchObject({ items: [{ kind: "amount_short" }], nextCursor: null });
+  });
+
+  it("is narrowed by status and store", async () => {
+    const { ask, capture, carry } = await desk();
+    await capture("pi_3", 98_00);
+    await carry();
+    const kinds = async (query: string) =>
+      (await ask({ path: `/v1/mismatches?${query}` })).body.items.map(({ kind }: { kind: string }) => kind);
+    expect(await kinds("status=open")).toEqual(["amount_over"]);
+    expect(await kinds("status=closed&storeId=sto_1")).toEqual(["amount_short"]);
+    expect(await kinds("status=resolved")).toEqual([]);
+    expect(await kinds("status=open&storeId=sto_2")).toEqual([]);
+  });
+});
+
+describe("an open mismatch", () => {
+  it("is settled by a booking, with a note that no event holds", async () => {
+    const { ask, table } = await desk();
+    const [{ id }] = (await ask({ path: "/v1/mismatches" })).body.items;
+    const body = { booking: "goodwill", note: "Olena keeps the 2 UAH" };
+    const settled = await ask({ path: `/v1/mismatches/${id}/resolve`, body });
+    expect(settled).toMatchObject({ status: 200, body: { id, status: "resolved", version: 3, ...body } });
+    const noted = table.items().filter((item) => JSON.stringify(item).includes(body.note));
+    expect(noted.map(({ sk }) => sk)).toEqual(["state"]);
+    expect(await ask({ path: `/v1/mismatches/${id}/resolve`, body })).toMatchObject({ body: settled.body });
+    const other = await ask({ path: `/v1/mismatches/${id}/resolve`, body: { booking: "refund" } });
+    expect(other).toMatchObject({ status: 409, body: { code: "mismatch_not_open" } });
+  });
+
+  it("is not settled by who read an older version", async () => {
+    const { ask } = await desk();
+    const [{ id }] = (await ask({ path: "/v1/mismatches" })).body.items;
+    const headers = { "If-Match": '"1"' };
+    const stale = await ask({ path: `/v1/mismatches/${id}/resolve`, headers, body: { booking: "goodwill" } });
+    expect(stale).toMatchObject({ status: 412, body: { code: "stale_version" } });
+  });
+
+  it("that nobody knows is not found, nor is one that is only suspected", async () => {
+    const shop = await financeDesk();
+    await shop.order();
+    await shop.capture("pi_1", 400_00);
+    await shop.carry();
+    const suspected = String(shop.mismatches()[0]?.pk).slice("mismatch#".length);
+    for (const id of ["mis_none", suspected]) {
+      const request = { path: `/v1/mismatches/${id}/resolve`, as: "finance" as const, body: { booking: "x" } };
+      expect(await call(shop.runtime, entries, request)).toMatchObject({
+        status: 404,
+        body: { code: "mismatch_not_found" },
+      });
+    }
+  });
+});
