@@ -147,8 +147,13 @@ export class Users {
       const { UserPoolId, Username, GroupName } = properties as Record<string, string>;
       const user = this.find(UserPoolId ?? "", Username ?? "") ?? this.#seeded(UserPoolId ?? "", Username ?? "");
       if (user && this.#store.run("INSERT OR IGNORE INTO cognito_seed (arn) VALUES (?)", arn) === 1)
-        this.join(user, GroupName ?? "");
+        this.join(user, this.#groupName(GroupName ?? ""));
     }
+  }
+
+  #groupName(ref: string): string {
+    const group = this.#cloud.topology.all("AWS::Cognito::UserPoolGroup").find((candidate) => candidate.ref === ref);
+    return String(group?.properties.GroupName ?? ref);
   }
 
   /** An attachment names its user by `Ref`, which for a user of a template is its name there. */

@@ -95,11 +95,16 @@ export class Deliveries {
     const attributes = { ...deadLetter.attributes, ...refusal };
     // The dead-letter queue is reached by its own policy, not by the target's role.
     const { service, sourceArn } = by;
-    await this.#cloud.delivery.deliver(deadLetter.arn, deadLetter.body, {
-      service,
-      attributes,
-      ...(sourceArn && { sourceArn }),
-    });
+    try {
+      await this.#cloud.delivery.deliver(deadLetter.arn, deadLetter.body, {
+        service,
+        attributes,
+        ...(sourceArn && { sourceArn }),
+      });
+    } catch (error) {
+      // AWS drops what its dead-letter queue refuses too.
+      this.#cloud.log(`${by.service} lost a dead letter for ${deadLetter.arn}: ${messageOf(error)}`);
+    }
   }
 }
 

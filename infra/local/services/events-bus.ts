@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from "node:crypto";
 import type { PutEventsRequestEntry } from "@aws-sdk/client-eventbridge";
 import type { Millis } from "../ports.ts";
-import { arnName, type Cloud } from "./cloud.ts";
+import type { Cloud } from "./cloud.ts";
 import { openStore, type Store } from "./database.ts";
 import { Deliveries, payloadFor } from "./deliveries.ts";
 import { renderInput } from "./events-input.ts";
@@ -44,7 +44,7 @@ export class Buses {
     this.#deliveries = new Deliveries(cloud, "events.deliver", (outcome) => count(counters, outcome));
     cloud.engine.on("events.tick", async (payload) => this.#tick(payload as { arn: string; at: Millis }));
     for (const { arn } of cloud.topology.all("AWS::Events::Archive"))
-      cloud.log(`events: the archive ${arnName(arn)} is not emulated; nothing is archived or replayed`);
+      cloud.log(`events: the archive ${busName(arn)} is not emulated; nothing is archived or replayed`);
   }
 
   /** Whether a bus is there, by its name. */

@@ -102,8 +102,10 @@ export class Rules {
   put(definition: Definition): string {
     const arn = this.arnOf(definition.bus, definition.name);
     if (definition.schedule) parseTimetable(definition.schedule);
-    this.#save(arn, definition, null);
-    this.#plan(this.get(arn), undefined);
+    this.#store.atomic(() => {
+      this.#save(arn, definition, null);
+      this.#plan(this.get(arn), undefined);
+    });
     return arn;
   }
 
@@ -131,9 +133,11 @@ export class Rules {
 
   enable(arn: string, enabled: boolean): void {
     this.get(arn);
-    this.#store.run("UPDATE events_rule SET state = ? WHERE arn = ?", enabled ? "ENABLED" : "DISABLED", arn);
-    this.#known = undefined;
-    this.#plan(this.get(arn), undefined);
+    this.#store.atomic(() => {
+      this.#store.run("UPDATE events_rule SET state = ? WHERE arn = ?", enabled ? "ENABLED" : "DISABLED", arn);
+      this.#known = undefined;
+      this.#plan(this.get(arn), undefined);
+    });
   }
 
   /** Puts the next tick of a scheduled rule on the list of due work. */

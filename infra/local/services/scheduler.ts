@@ -33,8 +33,7 @@ export const scheduler: ServiceFactory = (cloud) => {
     const schedule = schedules.find(arn);
     // A schedule that was deleted or planned anew leaves old ticks behind.
     if (schedule?.nextAt !== at) return;
-    fire(cloud, deliveries, schedule, at);
-    schedules.advance(schedule, at);
+    schedules.fired(schedule, at, () => fire(cloud, deliveries, schedule, at));
     count(counters, "fired");
   });
   const operations = { ...scheduleOperations(cloud, schedules), ...groupOperations(cloud, schedules) };

@@ -59,8 +59,6 @@ export class Schedules {
     this.#cloud = cloud;
     this.#store = openStore(cloud.engine.database, SCHEMA);
     this.#store.atomic(() => this.#load());
-    // Work and row are written one after the other: whatever a kill cut in two is put on the list again.
-    for (const schedule of this.list({})) if (schedule.nextAt !== undefined) this.#enqueue(schedule, schedule.nextAt);
   }
 
   arnOf(group: string | undefined, name: string): string {
@@ -96,24 +94,36 @@ export class Schedules {
     const known = this.find(arn);
     if (known && token !== undefined && known.token === token) return arn;
     if (known) throw new AwsError("ConflictException", `Schedule ${name} already exists.`, 409);
-    this.#save({ arn, name, group, definition, token }, null);
+    this.#store.atomic(() => this.#save({ arn, name, group, definition, token }, null));
     return arn;
   }
 
   update(arn: string, definition: Definition): void {
     const { name, group, token, createdAt } = this.get(arn);
-    this.#forget(arn);
-    this.#save({ arn, name, group, definition, token, createdAt }, null);
+    this.#store.atomic(() => {
+      this.#forget(arn);
+      this.#save({ arn, name, group, definition, token, createdAt }, null);
+    });
   }
 
   remove(arn: string): void {
     this.get(arn);
-    this.#forget(arn);
-    this.#store.run("DELETE FROM scheduler_schedule WHERE arn = ?", arn);
+    this.#store.atomic(() => {
+      this.#forget(arn);
+      this.#store.run("DELETE FROM scheduler_schedule WHERE arn = ?", arn);
+    });
+  }
+
+  /** Hands a tick over and plans the next one, both or none. */
+  fired(schedule: Schedule, at: Millis, hand: () => void): void {
+    this.#store.atomic(() => {
+      hand();
+      this.#advance(schedule, at);
+    });
   }
 
   /** Plans the tick after one that just fired; a schedule without another one is done, and deleted if it says so. */
-  advance(schedule: Schedule, firedAt: Millis): void {
+  #advance(schedule: Schedule, firedAt: Millis): void {
     const { definition, arn } = schedule;
     const timetable = timetableOf(definition);
     const anchor = anchorOf(schedule);

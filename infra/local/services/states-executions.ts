@@ -26,7 +26,7 @@ export class Executions {
     cloud.engine.on("states.step", async (payload) => {
       const { arn, visit } = payload as { arn: string; visit: number };
       const execution = this.store.find(arn);
-      if (execution?.status === "RUNNING" && execution.visit === visit) await this.#run(execution);
+      if (execution && isNext(execution, visit)) await this.#run(execution);
     });
   }
 
@@ -64,9 +64,12 @@ export class Executions {
       visit: 0,
       retries: [],
       wakeAt: undefined,
+      dueAt: undefined,
     };
-    this.store.add(execution);
-    this.#enqueue(execution, this.#cloud.engine.now());
+    this.store.atomic(() => {
+      this.store.add(execution);
+      this.#enqueue(execution, execution.startedAt);
+    });
     count(this.#counters, machine.express ? "executionsExpress" : "executionsStandard");
     return execution;
   }
@@ -131,15 +134,26 @@ export class Executions {
     const now = this.#cloud.engine.now();
     const wait = await waitOf(state, JSON.parse(execution.stateInput), this.#context(machine, execution));
     const wakeAt = Math.round("until" in wait ? wait.until : now + wait.forMs);
-    const paused = this.store.move(execution, { ...execution, wakeAt });
-    if (paused && wakeAt > now) this.#enqueue(paused, Math.min(wakeAt, deadline(machine, execution)));
-    return wakeAt > now ? undefined : paused;
+    if (wakeAt <= now) return this.store.move(execution, { ...execution, wakeAt });
+    return this.#sleep(machine, { ...execution, wakeAt }, wakeAt);
+  }
+
+  /** Puts the execution aside until an instant, or until it times out before. */
+  #sleep(machine: Machine, execution: Execution, until: Millis): undefined {
+    const dueAt = Math.min(until, deadline(machine, execution));
+    this.store.atomic(() => {
+      const paused = this.store.move(execution, { ...execution, dueAt });
+      if (paused) this.#enqueue(paused, dueAt);
+    });
   }
 
   #proceed(execution: Execution, { output, next }: Step): Execution | undefined {
     const text = JSON.stringify(output ?? null);
     if (next !== undefined)
-      return this.store.move(execution, { state: next, stateInput: text, retries: [], wakeAt: undefined });
+      return this.store.move(execution, {
+        ...{ state: next, stateInput: text, retries: [] },
+        ...{ wakeAt: undefined, dueAt: undefined },
+      });
     this.#end(execution.arn, { status: "SUCCEEDED", output: text });
     return undefined;
   }
@@ -151,11 +165,8 @@ export class Executions {
     const used = execution.retries[index] ?? 0;
     if (retrier && used < (retrier.MaxAttempts ?? 3)) {
       const retries = (state.Retry ?? []).map((_, at) => (execution.retries[at] ?? 0) + (at === index ? 1 : 0));
-      const paused = this.store.move(execution, { ...execution, retries });
-      const at = this.#cloud.engine.now() + intervalMs(retrier, used);
-      if (paused) this.#enqueue(paused, Math.min(at, deadline(machine, execution)));
       this.#transition(machine, 1);
-      return undefined;
+      return this.#sleep(machine, { ...execution, retries }, this.#cloud.engine.now() + intervalMs(retrier, used));
     }
     const catcher = (state.Catch ?? []).find(({ ErrorEquals }) => isNamed(ErrorEquals, error.name, state));
     if (catcher) {
@@ -204,6 +215,14 @@ export class Executions {
   #isLate(machine: Machine, execution: Execution): boolean {
     return this.#cloud.engine.now() >= deadline(machine, execution);
   }
+}
+
+/**
+ * Whether work on the list is still to be done: it names the very step of the execution, or an earlier one, when a kill
+ * cut off the run that had come further. A pause has work of its own.
+ */
+function isNext({ status, visit, dueAt }: Execution, listed: number): boolean {
+  return status === "RUNNING" && (visit === listed || (visit > listed && dueAt === undefined));
 }
 
 /** Failures of states are outcomes; anything else is a defect of the cloud, which the engine reports. */

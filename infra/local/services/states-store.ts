@@ -7,7 +7,7 @@ CREATE TABLE IF NOT EXISTS states_execution (
   sequence INTEGER PRIMARY KEY AUTOINCREMENT, arn TEXT NOT NULL UNIQUE, machine TEXT NOT NULL, name TEXT NOT NULL,
   express INTEGER NOT NULL, status TEXT NOT NULL, input TEXT NOT NULL, started_at INTEGER NOT NULL, stopped_at INTEGER,
   output TEXT, error TEXT, cause TEXT,
-  state TEXT NOT NULL, state_input TEXT NOT NULL, visit INTEGER NOT NULL, retries TEXT NOT NULL, wake_at INTEGER
+  state TEXT NOT NULL, state_input TEXT NOT NULL, visit INTEGER NOT NULL, retries TEXT NOT NULL, wake_at INTEGER, due_at INTEGER
 ) STRICT;
 CREATE INDEX IF NOT EXISTS states_execution_machine ON states_execution (machine, status);
 `;
@@ -39,6 +39,8 @@ export interface Execution {
   retries: number[];
   /** When a Wait state goes on; none while a state runs or pauses before a retry. */
   wakeAt: Millis | undefined;
+  /** When the pause it is in ends; none while it runs. */
+  dueAt: Millis | undefined;
 }
 
 interface Row {
@@ -58,6 +60,7 @@ interface Row {
   visit: number;
   retries: string;
   wake_at: number | null;
+  due_at: number | null;
 }
 
 /** Executions on disk. */
@@ -66,6 +69,11 @@ export class ExecutionStore {
 
   constructor(database: DatabaseSync) {
     this.#store = openStore(database, SCHEMA);
+  }
+
+  /** Runs synchronous work in one transaction. */
+  atomic<T>(work: () => T): T {
+    return this.#store.atomic(work);
   }
 
   add(execution: Execution): void {
@@ -105,14 +113,18 @@ export class ExecutionStore {
   }
 
   /** Moves a running execution on, unless it was stopped or moved by somebody else meanwhile. */
-  move(from: Execution, to: Pick<Execution, "state" | "stateInput" | "retries" | "wakeAt">): Execution | undefined {
+  move(
+    from: Execution,
+    to: Pick<Execution, "state" | "stateInput" | "retries" | "wakeAt" | "dueAt">,
+  ): Execution | undefined {
     const changed = this.#store.run(
-      `UPDATE states_execution SET state = ?, state_input = ?, retries = ?, wake_at = ?, visit = visit + 1
+      `UPDATE states_execution SET state = ?, state_input = ?, retries = ?, wake_at = ?, due_at = ?, visit = visit + 1
        WHERE arn = ? AND visit = ? AND status = 'RUNNING'`,
       to.state,
       to.stateInput,
       JSON.stringify(to.retries),
       to.wakeAt ?? null,
+      to.dueAt ?? null,
       from.arn,
       from.visit,
     );
@@ -161,5 +173,6 @@ function readRow(row: Row): Execution {
     visit,
     retries: JSON.parse(row.retries) as number[],
     wakeAt: row.wake_at ?? undefined,
+    dueAt: row.due_at ?? undefined,
   };
 }

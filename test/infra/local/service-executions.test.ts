@@ -1,5 +1,6 @@
 import { ListExecutionsCommand, StartSyncExecutionCommand } from "@aws-sdk/client-sfn";
 import { describe, expect, it } from "vitest";
+import { arn } from "./service-harness.ts";
 import { inbox, machineArn, startMachine as start, task } from "./service-machine.ts";
 
 describe("the name of a standard execution", () => {
@@ -14,15 +15,25 @@ describe("the name of a standard execution", () => {
 });
 
 describe("an express execution", () => {
-  it("runs again from its last state when a kill cut it short", async () => {
-    let calls = 0;
-    const handlers = { work: () => ++calls };
-    const before = await start({ A: task() }, { express: true, handlers });
+  it("goes on from its last state when a kill cut it short", async () => {
+    const ran: string[] = [];
+    const machine = (work: () => unknown) => {
+      const handlers = { work, first: () => ran.push("first") };
+      const first = { Type: "Task", Resource: arn("lambda", "function:first"), Next: "B" };
+      return { states: { A: first, B: task() }, options: { express: true, handlers } };
+    };
+    let reached = () => {};
+    const inSecond = new Promise<void>((resolve) => (reached = resolve));
+    const killed = machine(() => new Promise(reached));
+    const before = await start(killed.states, killed.options);
     await before.begin({});
+    void before.engine.settle();
+    await inSecond;
     await before[Symbol.asyncDispose]();
-    await using after = await start({ A: task() }, { express: true, handlers, engine: before.engine });
+    const { states, options } = machine(() => ran.push("second"));
+    await using after = await start(states, { ...options, engine: before.engine });
     await after.engine.settle();
-    expect(calls).toBe(1);
+    expect(ran).toEqual(["first", "second"]);
     expect(after.view("executions")).toMatchObject([{ status: "SUCCEEDED" }]);
   });
 
