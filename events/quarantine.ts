@@ -1,0 +1,46 @@
+import * as z from "zod";
+import { type EventOf, event } from "./event.ts";
+import { Code, fact, HookId, QuarantineId, StoreId } from "./values.ts";
+
+/** Where the raw bytes of a delivery are kept: sealed in the table, or in the encrypted bucket when they are large. */
+export const RawPlace = fact(z.enum(["table", "bucket"]));
+export type RawPlace = z.infer<typeof RawPlace>;
+
+/** An authentic delivery that we could not use is kept for a person to look at. */
+export const DeliveryQuarantined = event(
+  "delivery.quarantined",
+  "An authentic delivery could not be used and is kept, raw and sealed, until it is replayed.",
+  z.strictObject({
+    quarantineId: QuarantineId,
+    hookId: HookId,
+    storeId: StoreId,
+    provider: Code,
+    /** What the provider says it is about, such as `orders/create`. */
+    topic: Code.optional(),
+    /** The host of the shop that it says it comes from. */
+    source: Code.optional(),
+    reason: Code,
+    bytes: fact(z.int().min(0)),
+    place: RawPlace,
+  }),
+);
+
+/** It was read at last, and all that it says is saved. */
+export const DeliveryReplayed = event(
+  "delivery.replayed",
+  "A quarantined delivery was read again and saved.",
+  z.strictObject({ quarantineId: QuarantineId, hookId: HookId }),
+);
+
+/** It was read again in vain. */
+export const ReplayFailed = event(
+  "delivery.replay_failed",
+  "A quarantined delivery was read again and still could not be used.",
+  z.strictObject({ quarantineId: QuarantineId, hookId: HookId, reason: Code }),
+  { internal: true },
+);
+
+export type QuarantineEvent =
+  | EventOf<typeof DeliveryQuarantined>
+  | EventOf<typeof DeliveryReplayed>
+  | EventOf<typeof ReplayFailed>;
