@@ -29,6 +29,7 @@ export async function startDynamo(setup: {
 }): Promise<DynamoProcess> {
   const { dataDir, inMemory, processes } = setup;
   const folder = join(dataDir, "dynamodb");
+  mkdirSync(folder, { recursive: true });
   if (!inMemory) prepareDisk(folder);
   const port = await freePort();
   const java = process.env.JAVA_HOME ? join(process.env.JAVA_HOME, "bin", "java") : "java";
@@ -42,6 +43,8 @@ export async function startDynamo(setup: {
   const server = ["-jar", join(home, "DynamoDBLocal.jar"), "-port", String(port), "-sharedDb", "-disableTelemetry"];
   // Detached, so that Ctrl-C reaches only the cloud, which then stops its children in order.
   const child = spawn(process.execPath, [WATCHDOG, java, ...options, ...server, ...storage], {
+    // DynamoDB Local leaves a file of its own where it runs.
+    cwd: folder,
     stdio: ["pipe", "pipe", "pipe"],
     detached: true,
   });
@@ -63,7 +66,6 @@ export async function startDynamo(setup: {
 function prepareDisk(folder: string): void {
   const file = join(folder, "shared-local-instance.db");
   if (existsSync(file)) return;
-  mkdirSync(folder, { recursive: true });
   const database = new DatabaseSync(file);
   database.exec("PRAGMA page_size = 4096; PRAGMA journal_mode = WAL; CREATE TABLE start (x); DROP TABLE start;");
   database.close();

@@ -79,7 +79,7 @@ export class Sources {
     const timeoutSeconds = (functions.definition(settings.functionArn)?.timeoutMs ?? 0) / 1000;
     if (visibilitySeconds < timeoutSeconds)
       throw new CannotStart(
-        `${settings.sourceArn} hides messages for ${visibilitySeconds} s, less than its function's ${timeoutSeconds} s.`,
+        `${settings.sourceArn} hides messages for ${visibilitySeconds} s; its function may run ${timeoutSeconds} s.`,
       );
     const keyId = queue?.properties.KmsMasterKeyId;
     const keyArn = typeof keyId === "string" && keyId.startsWith("arn:") ? keyId : undefined;

@@ -1,6 +1,7 @@
 // The one bundle of the fixture's functions: what it does is told by the event, what it saw is told by its log.
 const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_REGION, TABLE_NAME, QUEUE_URL } = process.env;
 
+/** The entry of every function of the fixture. */
 export async function handler(event, context) {
   if (event.routeKey) return serve(event, context);
   if (event.Records?.[0]?.eventSource === "aws:dynamodb") return readStream(event);
