@@ -80,6 +80,7 @@ export const customer: Decider<Customer, CustomerCommand, CustomerEvent> = {
       case "customer.suggest_merge": {
         const { otherCustomerId } = command.data;
         if (otherCustomerId === customerId || state.mergeCandidates.includes(otherCustomerId)) return [];
+        if (state.mergeCandidates.length >= MERGE_CANDIDATES_MAX) return [];
         return [{ type: "customer.merge_suggested", at, data: { customerId, otherCustomerId } }];
       }
       default:
@@ -104,14 +105,13 @@ function introduce({ at, data }: IntroduceCustomer, state: Customer): CustomerEv
   return events;
 }
 
-/** The later decision stands; of two at one instant the withdrawal does. */
+/** The later decision stands; of two at one instant the withdrawal does, then the source decides. */
+const compareConsents = (a: Consent, b: Consent): number =>
+  compareText(a.decidedAt, b.decidedAt) || Number(b.granted) - Number(a.granted) || compareText(a.source, b.source);
+
 function decideConsent({ at, data }: DecideConsent, state: KnownCustomer): CustomerEvent[] {
   const known = state.consents[consentKey(data)];
-  const wins =
-    !known ||
-    data.decidedAt > known.decidedAt ||
-    (data.decidedAt === known.decidedAt && known.granted && !data.granted);
-  if (!wins) return [];
+  if (known && compareConsents(data, known) <= 0) return [];
   return [{ type: "customer.consent_changed", at, data: { customerId: state.customerId, ...data } }];
 }
 
@@ -139,8 +139,7 @@ function evolve(state: Customer, event: CustomerEvent): Customer {
     case "customer.purchase_removed":
       return { ...state, purchases: state.purchases.filter(({ orderId }) => orderId !== event.data.orderId) };
     case "customer.merge_suggested": {
-      const candidates = [...state.mergeCandidates, event.data.otherCustomerId];
-      return { ...state, mergeCandidates: candidates.slice(-MERGE_CANDIDATES_MAX) };
+      return { ...state, mergeCandidates: [...state.mergeCandidates, event.data.otherCustomerId] };
     }
     default:
       return unreachable(event);

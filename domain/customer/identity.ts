@@ -21,13 +21,16 @@ export function normalizeEmail(text: string): string | undefined {
   return value.length <= 254 && EMAIL.test(value) ? value : undefined;
 }
 
+/** What follows the number of a company's exchange; word boundaries of regular expressions know Latin letters only. */
+const EXTENSION = /(?<!\p{L})(ext|x|доб|вн)(?!\p{L}).*$/isu;
+
 /** E.164; national numbers are read as numbers of `country` (ISO 3166-1). `undefined` when no such number can exist. */
 export function normalizePhone(text: string, country: string): string | undefined {
   const region = country.toUpperCase();
   const fallback = isSupportedCountry(region) ? (region as CountryCode) : undefined;
-  const trimmed = text.trim();
+  const trimmed = text.replace(EXTENSION, "").trim();
   // A vanity number's letters would be read as digits and make one person of many.
-  if (/\p{L}/u.test(trimmed.replace(/\b(ext|x|доб)\b.*$/iu, ""))) return undefined;
+  if (/\p{L}/u.test(trimmed)) return undefined;
   // Many people type an international number with its country code but without the plus.
   const candidates = [trimmed, /^\d{11,15}$/.test(trimmed.replace(/\D/g, "")) ? `+${trimmed.replace(/\D/g, "")}` : ""];
   for (const candidate of candidates) {

@@ -21,6 +21,10 @@ export interface Profile {
   phones: string[];
   /** Ids that platforms gave, as `<storeId>:<external id>`. */
   externals: string[];
+  /** Stores that told of the person without an order. */
+  stores?: string[];
+  /** Labels that staff gave, in the order of giving. */
+  tags?: string[];
   /** Each attribute with the time it was told at: a later one wins. */
   fields: Partial<Record<Field, { value: string; at: Instant }>>;
 }

@@ -53,6 +53,8 @@ export const store: Decider<Store, StoreCommand, StoreEvent> = {
         return [{ type: "store.changed", at, data: { storeId, settings } }];
       }
       case "store.change_hook":
+        if (command.data.payments && state.paymentHooks.includes(command.data.hookId) === command.data.connected)
+          return [];
         return [{ type: "store.hook_changed", at, data: { storeId, ...command.data } }];
       case "store.change_key":
         return changeKey(command, state);

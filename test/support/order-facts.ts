@@ -7,7 +7,7 @@ import type { Money, Stage } from "../../events/values.ts";
 import { HOUR_MS, instantAfter, MINUTE_MS, NOW } from "./clock.ts";
 import { PLACED_AT, uah } from "./samples.ts";
 
-/** A time on the day of the sample order: minutes instantAfter it was placed. */
+/** A time on the day of the sample order: minutes after it was placed. */
 export const minute = (count: number): string => instantAfter(count * MINUTE_MS, PLACED_AT);
 
 const versionAt = (at: string, hash = "h") => ({ at, rank: 0, hash });
@@ -86,21 +86,21 @@ export const move = (stage: Stage, at: string): MoveOrder => ({
   data: { orderId: "ord_1", stage, hash: `${stage}-move` },
 });
 
-/** The events of deliveries, one instantAfter another, from nothing. */
+/** The events of deliveries, one after another, from nothing. */
 export function eventsAfter(...reports: Partial<OrderReport>[]) {
   const events: ReturnType<typeof order.decide> = [];
   for (const one of reports) events.push(...order.decide(merge(one), fold(order, events)));
   return events;
 }
 
-/** The sample order instantAfter deliveries. */
+/** The sample order after deliveries. */
 export const orderAfter = (...reports: Partial<OrderReport>[]): PlacedOrder =>
   fold(order, eventsAfter(...reports)) as PlacedOrder;
 
-/** What the sample order is instantAfter deliveries. */
+/** What the sample order is after deliveries. */
 export const viewAfter = (...reports: Partial<OrderReport>[]): OrderView => viewOf(orderAfter(...reports));
 
-/** The day instantAfter the sample order, for facts that come late. */
+/** The day after the sample order, for facts that come late. */
 export const NEXT_DAY = instantAfter(24 * HOUR_MS, PLACED_AT);
 
 /** The sample amount, paid in full. */

@@ -1,0 +1,71 @@
+import { describe, expect, it } from "vitest";
+import { lifecycleOf, statsOf } from "../../../domain/customer/stats.ts";
+import type { Purchase } from "../../../events/customer.ts";
+import { eur, uah } from "../../support/samples.ts";
+
+let orders = 0;
+const bought = (day: string, totalMinor: number, part: Partial<Purchase> = {}): Purchase => {
+  orders += 1;
+  const placedAt = `${day}T10:00:00.000Z`;
+  const base = { orderId: `ord_${orders}`, storeId: "sto_1", placedAt, day, totalMinor, currency: "UAH" };
+  return { ...base, counted: true, paid: true, ...part };
+};
+
+describe("the numbers of a customer", () => {
+  it("are nothing before the first order", () =>
+    expect(statsOf([])).toEqual({
+      orders: 0,
+      paidOrders: 0,
+      revenue: [],
+      averageOrderValue: [],
+      firstOrderAt: null,
+      lastOrderAt: null,
+      daysBetweenOrders: null,
+    }));
+
+  it("count orders, and paid ones apart", () =>
+    expect(statsOf([bought("2026-11-01", 1_00), bought("2026-11-02", 1_00, { paid: false })])).toMatchObject({
+      orders: 2,
+      paidOrders: 1,
+    }));
+
+  it("leave out what does not count: cancelled and test orders", () =>
+    expect(statsOf([bought("2026-11-01", 1_00), bought("2026-11-09", 9_00, { counted: false })])).toMatchObject({
+      orders: 1,
+      revenue: [uah(1_00)],
+      lastOrderAt: "2026-11-01T10:00:00.000Z",
+    }));
+
+  it("sum and average each currency by itself, to the nearest minor unit", () =>
+    expect(
+      statsOf([
+        bought("2026-11-01", 1_00),
+        bought("2026-11-02", 1_01, { currency: "EUR" }),
+        bought("2026-11-03", 1_00, { currency: "EUR" }),
+      ]),
+    ).toMatchObject({
+      revenue: [eur(2_01), uah(1_00)],
+      averageOrderValue: [eur(1_01), uah(1_00)],
+    }));
+
+  it("average whole days between consecutive orders", () => {
+    const days = ["2026-03-28", "2026-03-30", "2026-03-30", "2026-04-04"];
+    expect(statsOf(days.map((day) => bought(day, 1_00))).daysBetweenOrders).toBe("2.3333");
+    expect(statsOf([bought("2026-11-01", 1_00)]).daysBetweenOrders).toBeNull();
+  });
+
+  it("bridge an order that does not count", () => {
+    const purchases = [
+      bought("2026-11-01", 1_00),
+      bought("2026-11-03", 1_00, { counted: false }),
+      bought("2026-11-11", 1_00),
+    ];
+    expect(statsOf(purchases).daysBetweenOrders).toBe("10.0000");
+  });
+
+  it("say where the person stands", () => {
+    const stageAfter = (count: number) =>
+      lifecycleOf(statsOf(Array.from({ length: count }, () => bought("2026-11-01", 1_00))));
+    expect([0, 1, 2, 9].map(stageAfter)).toEqual(["lead", "first_order", "repeat", "repeat"]);
+  });
+});
