@@ -1,4 +1,3 @@
-import type { Cloud } from "./cloud.ts";
 import { addresses, type Mail } from "./ses-mail.ts";
 
 /** A receipt as SES publishes it: `eventType`, the mail, and a part named after the type. */
@@ -14,23 +13,24 @@ export interface Sent {
   /** ISO 8601. */
   at: string;
   caller: string | undefined;
+  /** The verified identity that sent it. */
+  sourceArn: string;
 }
 
 const SIMULATOR = /^([a-z]+)(\+[^@]*)?@simulator\.amazonses\.com$/i;
 
 /** Every receipt of a mail: sent, then delivered, bounced or complained about by the rules of the mailbox simulator. */
-export function receiptsOf(sent: Sent, topology: Cloud["topology"]): Receipt[] {
+export function receiptsOf(sent: Sent, account: string): Receipt[] {
   const { recipients } = sent.mail;
   const simulated = (names: string[]) =>
     recipients.filter((address) => names.includes(SIMULATOR.exec(address)?.[1]?.toLowerCase() ?? ""));
   const bounced = simulated(["bounce", "suppressionlist"]);
   const complained = simulated(["complaint"]);
   const delivered = recipients.filter((address) => !bounced.includes(address));
-  const mail = mailPart(sent, topology);
-  const receipt = (eventType: Receipt["eventType"], part: unknown): Receipt => ({
-    eventType,
-    document: { eventType, mail, [eventType.toLowerCase()]: part },
-  });
+  const receipt = (eventType: Receipt["eventType"], part: unknown): Receipt => {
+    const mail = mailPart(sent, account, eventType === "Delivery");
+    return { eventType, document: { eventType, mail, [eventType.toLowerCase()]: part } };
+  };
   const { at, messageId } = sent;
   return [
     receipt("Send", {}),
@@ -40,13 +40,13 @@ export function receiptsOf(sent: Sent, topology: Cloud["topology"]): Receipt[] {
   ];
 }
 
-function mailPart({ mail, messageId, at, caller }: Sent, { region, account }: Cloud["topology"]): unknown {
+function mailPart({ mail, messageId, at, caller, sourceArn }: Sent, account: string, isDelivered: boolean): unknown {
   const domain = addresses(mail.from)[0]?.split("@")[1] ?? "";
   const tags = Object.entries(mail.tags).map(([name, value]) => [name, [value]]);
   return {
     timestamp: at,
     source: mail.from,
-    sourceArn: `arn:aws:ses:${region}:${account}:identity/${domain}`,
+    sourceArn,
     sendingAccountId: account,
     messageId,
     destination: mail.recipients,
@@ -58,6 +58,7 @@ function mailPart({ mail, messageId, at, caller }: Sent, { region, account }: Cl
       "ses:source-ip": ["127.0.0.1"],
       "ses:from-domain": [domain],
       "ses:caller-identity": [caller?.split("/").at(-1) ?? "operator"],
+      ...(isDelivered && { "ses:outgoing-ip": ["127.0.0.1"] }),
       ...Object.fromEntries(tags),
     },
   };

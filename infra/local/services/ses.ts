@@ -89,7 +89,8 @@ class Sender {
 
   #keep(mail: Mail, messageId: string, caller: string | undefined): void {
     const at = isoNow(this.#cloud.engine);
-    const receipts = receiptsOf({ mail, messageId, at, caller }, this.#cloud.topology);
+    const sourceArn = this.#identities.arnOf(mail.from);
+    const receipts = receiptsOf({ mail, messageId, at, caller, sourceArn }, this.#cloud.topology.account);
     this.#store.atomic(() => {
       const row = JSON.stringify(mail);
       this.#store.run("INSERT INTO ses_mail (message_id, at, mail) VALUES (?, ?, ?)", messageId, at, row);
