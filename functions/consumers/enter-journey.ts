@@ -3,6 +3,7 @@ import { journeyOf } from "../../domain/journey/presets/index.ts";
 import type { StoredEvent } from "../../events/event.ts";
 import { consumer, DEPTH_MAX } from "../shell/consumer.ts";
 import { journeyExecutions } from "../shell/executions.ts";
+import type { Runtime } from "../shell/port.ts";
 import type { Entry } from "../table/enrollments.ts";
 
 /** What the rule of a journey's trigger puts on the entry queue. */
@@ -12,23 +13,29 @@ interface Trigger {
 }
 
 /** Lets a subject through to a journey's machine, by what the event alone says; the machine looks at today's state. */
-export const handler = consumer({
-  needs: { journeyExecutions },
-  async run({ body }, context) {
-    const { journeyId, event } = body as Trigger;
-    const definition = journeyOf(journeyId);
-    if (event.depth >= DEPTH_MAX) {
-      context.logger.warn("A journey does not react so deep in a chain of automations.", {
-        journeyId,
-        eventId: event.eventId,
-        depth: event.depth,
-      });
-      return;
-    }
-    if (!admits(definition, event)) return;
-    await context.journeyExecutions.start(entryOf(definition, event));
-  },
-});
+export const enterJourney = (runtimeOf?: () => Runtime) =>
+  consumer(
+    {
+      needs: { journeyExecutions },
+      async run({ body }, context) {
+        const { journeyId, event } = body as Trigger;
+        const definition = journeyOf(journeyId);
+        if (event.depth >= DEPTH_MAX) {
+          context.logger.warn("A journey does not react so deep in a chain of automations.", {
+            journeyId,
+            eventId: event.eventId,
+            depth: event.depth,
+          });
+          return;
+        }
+        if (!admits(definition, event)) return;
+        await context.journeyExecutions.start(entryOf(definition, event));
+      },
+    },
+    runtimeOf,
+  );
+
+export const handler = enterJourney();
 
 function entryOf({ id, version }: { id: string; version: number }, event: StoredEvent): Entry {
   const { orderId, customerId, storeId } = event.data as Pick<Entry, "orderId" | "customerId" | "storeId">;

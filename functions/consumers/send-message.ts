@@ -11,6 +11,7 @@ import type { ChannelProvider } from "../adapters/channel-provider.ts";
 import { channelProviders } from "../adapters/channels/index.ts";
 import { consumer, eventIn, originOf } from "../shell/consumer.ts";
 import { renderLetter } from "../shell/liquid.ts";
+import type { Runtime } from "../shell/port.ts";
 import { messageFacts } from "../table/message-facts.ts";
 import type { Recipient } from "../table/message-record.ts";
 import { messages } from "../table/messages.ts";
@@ -25,29 +26,39 @@ const retryAt = (now: Instant, attempts: number): Instant =>
   plusMs(now, Math.min(RETRY_FIRST_MS * 2 ** Math.max(0, attempts - 1), RETRY_MAX_MS));
 
 /** Sends a message: one last look, a claim that nobody else holds, one call to the provider, and what came of it. */
-export const handler = consumer({
-  needs: { messages, messageFacts, channelProviders },
-  async run({ body, now }, context) {
-    const event = eventIn<EventOf<typeof MessageRequested> | EventOf<typeof MessageResumed>>(body);
-    const { messageId } = event.data;
-    const origin = originOf(event);
-    const known = await context.messages.find(messageId);
-    if (!known || isOver(known)) return;
-    const { facts, recipient, sources } = await context.messageFacts.gather(known.request, known.requestedAt, now);
-    const verdict = judge(facts);
-    const letter = verdict.kind === "go" ? letterOf(sources) : undefined;
-    const sending = letter && recipient && compose(known, letter, recipient, now);
-    const fence = context.ids.next("fence");
-    const claim = { type: "message.claim" as const, at: now, data: { verdict, fence, until: plusMs(now, CLAIM_MS) } };
-    const claimed = await context.messages.claim(messageId, claim, recipient, origin);
-    if (claimed.status !== "claimed" || !sending) return;
-    // Somebody else has it: the queue asks again, and by then it is sent or free.
-    if (claimed.fence !== fence) throw new Error(`The message ${messageId} is being sent.`);
-    const outcome = await send(context.channelProviders.of(known.request.channel), messageId, sending);
-    const data = { fence, outcome, retryAt: retryAt(now, claimed.attempts) };
-    await context.messages.record(messageId, { type: "message.record", at: now, data }, origin);
-  },
-});
+export const sendMessage = (runtimeOf?: () => Runtime) =>
+  consumer(
+    {
+      needs: { messages, messageFacts, channelProviders },
+      async run({ body, now }, context) {
+        const event = eventIn<EventOf<typeof MessageRequested> | EventOf<typeof MessageResumed>>(body);
+        const { messageId } = event.data;
+        const origin = originOf(event);
+        const known = await context.messages.find(messageId);
+        if (!known || isOver(known)) return;
+        const { facts, recipient, sources } = await context.messageFacts.gather(known.request, known.requestedAt, now);
+        const verdict = judge(facts);
+        const letter = verdict.kind === "go" ? letterOf(sources) : undefined;
+        const sending = letter && recipient && compose(known, letter, recipient, now);
+        const fence = context.ids.next("fence");
+        const claim = {
+          type: "message.claim" as const,
+          at: now,
+          data: { verdict, fence, until: plusMs(now, CLAIM_MS) },
+        };
+        const claimed = await context.messages.claim(messageId, claim, recipient, origin);
+        if (claimed.status !== "claimed" || !sending) return;
+        // Somebody else has it: the queue asks again, and by then it is sent or free.
+        if (claimed.fence !== fence) throw new Error(`The message ${messageId} is being sent.`);
+        const outcome = await send(context.channelProviders.of(known.request.channel), messageId, sending);
+        const data = { fence, outcome, retryAt: retryAt(now, claimed.attempts) };
+        await context.messages.record(messageId, { type: "message.record", at: now, data }, origin);
+      },
+    },
+    runtimeOf,
+  );
+
+export const handler = sendMessage();
 
 const isOver = ({ status }: KnownMessage) => ["sent", "skipped", "failed", "bounced"].includes(status);
 
