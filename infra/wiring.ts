@@ -12,6 +12,7 @@ const MARKETERS: Role[] = [...MANAGERS, "marketer"];
 const ORDER_WRITERS: Role[] = ["key", ...MANAGERS];
 const ORDER_READERS: Role[] = [...ORDER_WRITERS, "finance"];
 const CUSTOMER_READERS: Role[] = ["key", ...STAFF];
+const CUSTOMER_WRITERS: Role[] = ["key", ...MARKETERS];
 
 const STORE = "/v1/stores/{storeId}";
 const HOOK = "/v1/hooks/{hookId}";
@@ -50,9 +51,11 @@ export const routes: Route[] = [
   { on: `POST ${ORDER}/refunds`, run: "orders/request-refund", roles: FINANCE, uses: WRITE },
 
   { on: "GET /v1/customers", run: "customers/find-customers", roles: CUSTOMER_READERS, uses: SEES_PEOPLE },
+  { on: "POST /v1/customers", run: "customers/create-customer", roles: CUSTOMER_WRITERS, uses: BRINGS_PEOPLE },
   { on: `GET ${CUSTOMER}`, run: "customers/get-customer", roles: CUSTOMER_READERS, uses: READ },
+  { on: `PATCH ${CUSTOMER}`, run: "customers/update-customer", roles: CUSTOMER_WRITERS, uses: WRITE },
   { on: `GET ${CUSTOMER}/timeline`, run: "customers/get-timeline", roles: CUSTOMER_READERS, uses: READ },
-  { on: `GET ${CUSTOMER}/why`, run: "customers/explain-message", roles: MARKETERS, uses: READ },
+  { on: `GET ${CUSTOMER}/why`, run: "customers/explain-message", roles: MARKETERS, uses: SEES_PEOPLE },
   { on: "GET /v1/messages", run: "messages/list-messages", roles: MARKETERS, uses: READ },
 
   { on: "GET /v1/mismatches", run: "mismatches/list-mismatches", roles: FINANCE, uses: READ },

@@ -40,7 +40,8 @@ export async function recognise(ports: BuyerPorts, contact: ContactInput, store:
 export const ownerOf = (identities: readonly KnownIdentity[]): string | undefined =>
   identities.find(({ owner }) => owner !== undefined)?.owner;
 
-const fieldsOf = ({ firstName, lastName, locale, gender, birthDate, company }: ContactInput): ProfileFields => ({
+/** The attributes of a card that a contact tells. */
+export const fieldsOf = ({ firstName, lastName, locale, gender, birthDate, company }: ContactInput): ProfileFields => ({
   firstName,
   lastName,
   locale,
@@ -75,6 +76,8 @@ export function introduce(
   const data = { customerId: card.id, placeholder, identified, fields: merged.changed };
   const events = unit.decide(card, { type: "customer.introduce", at, data });
   if (events.length > 0 || merged.identified.length > 0) setCard(card, merged.profile);
+  // Told again with a later time: worth keeping when the card is written anyway, not worth a write of its own.
+  else card.card = merged.profile;
   for (const identity of free) {
     if (identity.owner !== undefined) continue;
     const put = { ...identityKey(identity.hmac), customerId: card.id, kind: identity.kind };

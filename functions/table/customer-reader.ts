@@ -1,0 +1,97 @@
+import type { KnownCustomer } from "../../domain/customer/customer.ts";
+import type { Identity } from "../../domain/customer/identity.ts";
+import { emptyProfile, type Profile } from "../../domain/customer/profile.ts";
+import { reject } from "../../domain/kernel/rejection.ts";
+import { port } from "../shell/port.ts";
+import { type Fingerprints, fingerprints } from "../shell/secrets.ts";
+import { table } from "./dynamo.ts";
+import { identityKey, list, SHARDS, stateKey } from "./keys.ts";
+import { type ListPage, pageOfStates } from "./pages.ts";
+import type { Item, Table } from "./table.ts";
+
+/** A customer with the personal part of the card, as it is stored now. */
+export interface StoredCustomer {
+  customerId: string;
+  version: number;
+  state: KnownCustomer;
+  profile: Profile;
+}
+
+/** Reads customers for those who show them. */
+export class CustomerReader {
+  readonly #table: Table;
+
+  constructor(source: Table) {
+    this.#table = source;
+  }
+
+  /** The customer, or a `customer_not_found` rejection; a store's key finds only whom its store brought. */
+  async get(customerId: string, storeId: string | undefined): Promise<StoredCustomer> {
+    const found = storedCustomer(await this.#table.get(stateKey.customer(customerId)));
+    if (!found || !isOf(found, storeId)) reject("customer_not_found", "There is no such customer.");
+    return found;
+  }
+
+  /** A page of all customers, or of those whom a store brought, newest first; it may be short. */
+  async page(
+    storeId: string | undefined,
+    limit: number,
+    after: string | undefined,
+  ): Promise<ListPage<StoredCustomer, string>> {
+    const partitions = Array.from({ length: SHARDS }, (_, shard) => list.customers(shard));
+    const keeps = (item: Item) => {
+      const found = storedCustomer(item);
+      return found !== undefined && isOf(found, storeId);
+    };
+    const wanted = { index: "gsi3" as const, partitions, limit, after };
+    const { items, next } = await pageOfStates(this.#table, { ...wanted, ...(storeId !== undefined && { keeps }) });
+    return { items: items.flatMap((item) => storedCustomer(item) ?? []), next };
+  }
+}
+
+/** Finds customers by what identifies them. Only who looks people up needs the pepper of their fingerprints. */
+export class CustomerFinder {
+  readonly #table: Table;
+  readonly #fingerprints: Fingerprints;
+
+  constructor(source: Table, prints: Fingerprints) {
+    this.#table = source;
+    this.#fingerprints = prints;
+  }
+
+  /** The customers that own these identities, each once, in the order of the identities. */
+  async owners(identities: readonly Identity[]): Promise<StoredCustomer[]> {
+    const found = await Promise.all(
+      identities.map(async (identity) => this.#table.get(identityKey(await this.#fingerprints.of(identity)))),
+    );
+    const ids = [...new Set(found.flatMap((item) => (item ? [item.customerId as string] : [])))];
+    const items = await Promise.all(ids.map((id) => this.#table.get(stateKey.customer(id))));
+    return items.flatMap((item) => storedCustomer(item) ?? []);
+  }
+}
+
+/** True when a store brought the customer: it told of them, or they bought there. */
+export function isOf(
+  { state, profile }: Pick<StoredCustomer, "state" | "profile">,
+  storeId: string | undefined,
+): boolean {
+  return (
+    storeId === undefined ||
+    (profile.stores ?? []).includes(storeId) ||
+    profile.externals.some((external) => external.startsWith(`${storeId}:`)) ||
+    state.purchases.some((purchase) => purchase.storeId === storeId)
+  );
+}
+
+/** What an item says of its customer. */
+export function storedCustomer(item: Item | undefined): StoredCustomer | undefined {
+  const { state, version, card } = (item ?? {}) as { state?: KnownCustomer; version?: number; card?: Profile };
+  if (state?.status !== "known" || version === undefined) return undefined;
+  return { customerId: state.customerId, version, state, profile: card ?? emptyProfile };
+}
+
+export const customerReader = port("customerReader", (runtime) => new CustomerReader(runtime.get(table)));
+export const customerFinder = port(
+  "customerFinder",
+  (runtime) => new CustomerFinder(runtime.get(table), runtime.get(fingerprints)),
+);
