@@ -7,7 +7,8 @@ CREATE TABLE IF NOT EXISTS states_execution (
   sequence INTEGER PRIMARY KEY AUTOINCREMENT, arn TEXT NOT NULL UNIQUE, machine TEXT NOT NULL, name TEXT NOT NULL,
   express INTEGER NOT NULL, status TEXT NOT NULL, input TEXT NOT NULL, started_at INTEGER NOT NULL, stopped_at INTEGER,
   output TEXT, error TEXT, cause TEXT,
-  state TEXT NOT NULL, state_input TEXT NOT NULL, visit INTEGER NOT NULL, retries TEXT NOT NULL, wake_at INTEGER, due_at INTEGER
+  state TEXT NOT NULL, state_input TEXT NOT NULL, visit INTEGER NOT NULL, retries TEXT NOT NULL,
+  wake_at INTEGER, due_at INTEGER
 ) STRICT;
 CREATE INDEX IF NOT EXISTS states_execution_machine ON states_execution (machine, status);
 `;
