@@ -1,6 +1,6 @@
 import { dayOf } from "../../domain/kernel/calendar.ts";
 import { reject } from "../../domain/kernel/rejection.ts";
-import type { Capture, Fulfillment, PlacedOrder, Refund, StageReport } from "../../domain/order/facts.ts";
+import type { Capture, Fulfillment, Order, PlacedOrder, Refund, StageReport } from "../../domain/order/facts.ts";
 import type { MergeOrder, OrderReport } from "../../domain/order/order.ts";
 import { timingOf } from "../../domain/order/payment-timing.ts";
 import type { OrderSnapshot } from "../../domain/order/snapshot.ts";
@@ -69,7 +69,7 @@ export class Orders {
       const before = order.state;
       const card =
         incoming.snapshot && (await this.#buyer(unit, store, order, incoming.snapshot, incoming.version, now));
-      const report = reportOf(store, orderId, incoming, now, origin.test ?? false);
+      const report = reportOf(asPlaced(store, before), orderId, incoming, now, origin.test ?? false);
       const data: OrderReport = { ...report, ...(card && { customerId: card.id }) };
       const events = unit.decide(order, { type: "order.merge", at: now, data });
       const headerMoved = events.some(({ type }) => type === "order.placed" || type === "order.updated");
@@ -213,6 +213,12 @@ function purchaseOf(order: LoadedOrder, state: PlacedOrder) {
   const { placedAt, day, totalMinor, currency } = state.header;
   const counted = !view.cancelled && !state.test;
   return { orderId: order.id, storeId, placedAt, day, totalMinor, currency, counted, paid: view.paidAt !== undefined };
+}
+
+/** The store as the order sees it: its day stays the one of the zone in which it was placed. */
+function asPlaced(store: KnownStore, order: Order): KnownStore {
+  if (order.status !== "placed") return store;
+  return { ...store, settings: { ...store.settings, timeZone: order.header.timeZone } };
 }
 
 function messagingOf(snapshot: OrderSnapshot, now: Instant): Messaging {
