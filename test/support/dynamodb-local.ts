@@ -7,7 +7,8 @@ import { dynamoTable } from "../../functions/table/dynamo.ts";
 import type { Table } from "../../functions/table/table.ts";
 
 const EMULATOR = join(import.meta.dirname, "../../node_modules/amplify-dynamodb-simulator/emulator");
-const START_ATTEMPTS_MAX = 100;
+const WATCHDOG = join(import.meta.dirname, "../../infra/local/dynamodb-watchdog.mjs");
+const START_ATTEMPTS_MAX = 250;
 const START_PAUSE_MS = 100;
 
 /** Amazon's DynamoDB Local in memory: the real rules of the table, for contract suites. */
@@ -65,35 +66,44 @@ const createTable = (TableName: string) =>
     ],
   });
 
-/** Starts DynamoDB Local on a free port; `stop` ends it, and so does the end of this process. */
+/** Starts DynamoDB Local on a free port; `stop` ends it, and so does the end of this process, however it comes. */
 export async function startDynamoDBLocal(): Promise<DynamoDBLocal> {
   const port = await freePort();
-  const options = ["-Xmx256m", "-Djava.library.path=./DynamoDBLocal_lib", "-jar", "DynamoDBLocal.jar"];
-  const child = spawn("java", [...options, "-inMemory", "-port", String(port)], { cwd: EMULATOR, stdio: "ignore" });
-  const failed = new Promise<never>((_, fail) => child.once("error", fail));
-  const kill = () => child.kill("SIGKILL");
-  process.once("exit", kill);
+  const options = ["-Xmx256m", "-XX:+UseSerialGC", "-Djava.library.path=./DynamoDBLocal_lib"];
+  const server = ["-jar", "DynamoDBLocal.jar", "-inMemory", "-disableTelemetry", "-port", String(port)];
+  const child = spawn(process.execPath, [WATCHDOG, "java", ...options, ...server], {
+    cwd: EMULATOR,
+    stdio: ["pipe", "ignore", "ignore"],
+  });
+  const ended = once(child, "exit");
   const client = new DynamoDBClient({
     endpoint: `http://127.0.0.1:${port}`,
     region: "eu-central-1",
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
     maxAttempts: 1,
   });
-  await Promise.race([answering(client), failed]);
+  const stop = async () => {
+    client.destroy();
+    child.stdin.end();
+    await ended;
+  };
+  const died = ended.then(([code]) => {
+    throw new Error(`DynamoDB Local ended with code ${code}; it needs Java 11 or newer.`);
+  });
+  await Promise.race([answering(client), died]).catch(async (error: unknown) => {
+    await stop();
+    throw error;
+  });
+  // From here on it ends because somebody stops it.
+  died.catch(() => undefined);
   let tables = 0;
   return {
     client,
+    stop,
     async newTable() {
       tables += 1;
       await client.send(createTable(`table-${tables}`));
       return dynamoTable(client, `table-${tables}`);
-    },
-    async stop() {
-      process.off("exit", kill);
-      client.destroy();
-      const ended = once(child, "exit");
-      kill();
-      await ended;
     },
   };
 }

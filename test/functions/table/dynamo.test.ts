@@ -1,5 +1,6 @@
 import { afterAll, beforeAll } from "vitest";
 import { type DynamoDBLocal, startDynamoDBLocal } from "../../support/dynamodb-local.ts";
+import { ordersContract } from "./orders.contract.ts";
 import { tableContract } from "./table.contract.ts";
 
 let database: DynamoDBLocal;
@@ -11,3 +12,4 @@ beforeAll(async () => {
 afterAll(() => database.stop());
 
 tableContract("the table in DynamoDB", () => database.newTable());
+ordersContract("DynamoDB", () => database.newTable());
