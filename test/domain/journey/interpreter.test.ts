@@ -1,0 +1,98 @@
+import { describe, expect, it } from "vitest";
+import { mayEnter, next } from "../../../domain/journey/interpreter.ts";
+import { steps } from "../../../domain/journey/steps/index.ts";
+import { HOUR_MS, instantAfter, NOW } from "../../support/clock.ts";
+import { PLACED_AT } from "../../support/samples.ts";
+import { orderFacts, person } from "../message/samples.ts";
+import { definition, draft, facts } from "./samples.ts";
+
+const withStep = (name: string, config: unknown) => {
+  const changed = { ...draft().steps, [name]: { ...draft().steps[name], config } };
+  return definition({ steps: changed as never });
+};
+const at = (step: string, more = {}, waitsUntil?: string) => next(definition(), { step, waitsUntil }, facts(more));
+
+describe("a wait", () => {
+  it("ends after its hours and not before", () => {
+    const until = instantAfter(HOUR_MS);
+    expect(at("pause")).toEqual({ kind: "wait", until });
+    expect(at("pause", { now: instantAfter(HOUR_MS - 1) }, until)).toEqual({ kind: "wait", until });
+    expect(at("pause", { now: until }, until)).toEqual({ kind: "advance", edge: "done", from: "pause", to: "ask" });
+  });
+
+  it("may count from the placing of the order", () => {
+    const day = withStep("pause", { hours: 24, since: "order_placed" });
+    const from = (now: string) => next(day, { step: "pause" }, facts({ now }));
+    expect(from(NOW)).toEqual({ kind: "wait", until: instantAfter(24 * HOUR_MS, PLACED_AT) });
+    expect(from(instantAfter(24 * HOUR_MS, PLACED_AT))).toMatchObject({ kind: "advance" });
+  });
+
+  it.each([
+    ["ends", "2026-10-24T18:00:00.000Z", "2026-10-25T18:00:00.000Z"],
+    ["begins", "2026-03-28T18:00:00.000Z", "2026-03-29T18:00:00.000Z"],
+  ])("of 24 hours is 24 hours when summer time %s", (_, placedAt, until) => {
+    const day = withStep("pause", { hours: 24, since: "order_placed" });
+    const order = orderFacts({ placedAt });
+    expect(next(day, { step: "pause" }, facts({ now: placedAt, order }))).toEqual({ kind: "wait", until });
+  });
+});
+
+describe("a condition", () => {
+  it("goes by the facts as they are now", () => {
+    expect(at("ask")).toMatchObject({ edge: "yes", to: "tell" });
+    expect(at("ask", { order: orderFacts({ cancelled: true }) })).toMatchObject({ edge: "no", to: "end" });
+  });
+
+  it("does not hold about an order that is not there", () => {
+    expect(at("ask", { order: undefined })).toMatchObject({ edge: "no" });
+  });
+});
+
+describe("a send", () => {
+  const forms = [
+    { variant: "with_promo", when: { "customer.emailMarketing": [true] }, params: { promoCode: "KOLO5" } },
+    { variant: "plain" },
+  ];
+  const tell = (config: object) => withStep("tell", { channel: "email", template: "unpaid-reminder", ...config });
+
+  it("takes the first form whose facts hold", () => {
+    const choose = (granted?: boolean) => next(tell({ forms }), { step: "tell" }, facts({ customer: person(granted) }));
+    expect(choose(true)).toMatchObject({ kind: "act", act: { variant: "with_promo", params: { promoCode: "KOLO5" } } });
+    for (const granted of [false, undefined]) expect(choose(granted)).toMatchObject({ act: { variant: "plain" } });
+  });
+
+  it("sends nothing when none holds", () => {
+    expect(next(tell({ forms: [forms[0]] }), { step: "tell" }, facts())).toMatchObject({ kind: "advance", to: "end" });
+  });
+
+  it("is not done any more once the journey's end has come", () => {
+    expect(at("tell", { order: orderFacts({ paid: true }) })).toEqual({ kind: "exit", reason: "order.paid" });
+  });
+});
+
+describe("an exit", () => {
+  it("leaves for its reason", () => expect(at("end")).toEqual({ kind: "exit", reason: "done" }));
+});
+
+describe("an entry", () => {
+  it("is open while its facts hold and the end has not come", () => {
+    expect(mayEnter(definition(), facts())).toBe(true);
+    expect(mayEnter(definition(), facts({ order: orderFacts({ messaging: "stale" }) }))).toBe(false);
+    expect(mayEnter(definition(), facts({ order: orderFacts({ paid: true }) }))).toBe(false);
+    expect(mayEnter(definition(), facts({ order: undefined }))).toBe(false);
+  });
+});
+
+describe("a step that is not there", () => {
+  it("is a fault", () => expect(() => at("nowhere")).toThrow("no step nowhere"));
+});
+
+describe.each(Object.entries(steps))("the step %s", (name, kind) => {
+  it("is called as it is listed", () => expect(kind.kind).toBe(name));
+
+  it("names its ways out, each once", () => expect(new Set(kind.edges).size).toBe(kind.edges.length));
+
+  it("refuses settings that it does not know", () => {
+    expect(kind.config.safeParse({ ...(draft().steps.end?.config as object), surprise: true }).success).toBe(false);
+  });
+});

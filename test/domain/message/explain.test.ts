@@ -1,0 +1,41 @@
+import { describe, expect, it } from "vitest";
+import { fold } from "../../../domain/kernel/decider.ts";
+import { explain } from "../../../domain/message/explain.ts";
+import { judge } from "../../../domain/message/gates/index.ts";
+import { message } from "../../../domain/message/message.ts";
+import { NOW } from "../../support/clock.ts";
+import { facts, orderFacts, requested } from "./samples.ts";
+
+describe("why", () => {
+  it("names what ended the message", () => {
+    const state = fold(message, [
+      requested(),
+      {
+        type: "message.skipped",
+        at: NOW,
+        data: { messageId: "msg_1", template: "order-confirmation", reason: "suppressed" },
+      },
+    ]);
+    expect(explain(state, facts())).toMatchObject({ messageId: "msg_1", status: "skipped", reason: "suppressed" });
+  });
+
+  it("asks every gate, so that all reasons are seen at once", () => {
+    const against = facts({ order: orderFacts({ messaging: "stale" }), address: undefined, suppressed: true });
+    const failing = explain(message.initial, against).gates.filter(({ passes }) => !passes);
+    expect(failing.map(({ gate, reason }) => [gate, reason])).toEqual([
+      ["automations", "stale"],
+      ["address", "no_address"],
+      ["suppression", "suppressed"],
+    ]);
+  });
+
+  it("says the same as the sender", () => {
+    const against = facts({ suppressed: true });
+    const [first] = explain(message.initial, against).gates.filter(({ passes }) => !passes);
+    expect(judge(against)).toMatchObject({ kind: "skip", reason: first?.reason });
+  });
+
+  it("tells of a message that nobody asked for", () => {
+    expect(explain(message.initial, facts())).toMatchObject({ orderId: "ord_1", status: "never_requested" });
+  });
+});
