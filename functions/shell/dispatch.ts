@@ -43,37 +43,38 @@ async function pass(gate: Gate): Promise<Reply> {
   const { route } = entry;
   const caller = await admit(gate);
   const input = readInput(event, route);
-  const mark = markOf(event, caller);
+  // A provider's delivery is known by what it says; its headers are not ours to mark.
+  const mark = entry.roles === "public" ? undefined : markOf(event, caller);
   const known = mark && (await repeated(runtime, mark));
   const context = { ...provide(runtime, route.needs ?? {}), ...runtime };
-  if (known) return again(route, known, context, caller);
+  if (known) return again(gate, known, context, caller);
   const origin = originOf(event, caller, mark && { ...mark, now });
   const ifMatch = ifMatchOf(event);
   try {
     const reply = await route.run({ ...input, caller, origin, ifMatch, event, now }, context);
     return reply.resource === undefined
       ? reply
-      : { ...reply, ...(await present(route, reply.resource, context, caller)) };
+      : { ...reply, ...(await present(gate, reply.resource, context, caller)) };
   } catch (error) {
     const first = mark && error instanceof MarkTaken ? await repeated(runtime, mark) : undefined;
     if (!first) throw error;
-    return again(route, first, context, caller);
+    return again(gate, first, context, caller);
   }
 }
 
 async function present(
-  route: AnyRoute,
+  { entry: { route }, event }: Gate,
   resource: string,
   context: unknown,
   caller: Caller,
 ): Promise<Omit<Reply, "status">> {
   if (!route.present) return {};
-  return route.present(resource, context as never, caller);
+  return route.present(resource, context as never, caller, event);
 }
 
-const again = async (route: AnyRoute, known: Marked, context: unknown, caller: Caller): Promise<Reply> => ({
+const again = async (gate: Gate, known: Marked, context: unknown, caller: Caller): Promise<Reply> => ({
   status: known.status,
-  ...(await present(route, known.resource, context, caller)),
+  ...(await present(gate, known.resource, context, caller)),
 });
 
 /** Nobody's caller: public routes have no one to ask. */

@@ -45,7 +45,12 @@ export interface RouteConfig<P extends z.ZodType, Q extends z.ZodType, B extends
    * Shows a resource that `run` named: the first answer and the repeated one of an Idempotency-Key are made alike.
    * Every POST route needs it, because secrets and results are not kept with the mark.
    */
-  present?(resource: string, context: Provided<N> & Basics, caller: Caller): Promise<Omit<Reply, "status">>;
+  present?(
+    resource: string,
+    context: Provided<N> & Basics,
+    caller: Caller,
+    event: APIGatewayProxyEventV2,
+  ): Promise<Omit<Reply, "status">>;
 }
 
 /** A route as the dispatcher and the API reference see it. */
