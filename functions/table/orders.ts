@@ -247,7 +247,8 @@ function headerOf(store: KnownStore, incoming: IncomingOrder, snapshot: OrderSna
 }
 
 function stageOf({ stage, snapshot, version }: IncomingOrder): StageReport | undefined {
-  if (stage) return { stage: stage.stage, reportedAt: stage.at, by: "platform", hash: version.hash };
+  // Told with every later snapshot, a cancellation stays one fact: its own time and kind make it.
+  if (stage) return { stage: stage.stage, reportedAt: stage.at, by: "platform", hash: payloadHash(stage) };
   if (!snapshot?.status) return undefined;
   return { stage: snapshot.status, reportedAt: version.at, by: "platform", hash: version.hash };
 }

@@ -49,19 +49,22 @@ export class Payments {
   ): Promise<string> {
     const { hookId, storeId } = hook;
     const paymentId = paymentIdOf(storeId, incoming.provider, incoming.externalId);
-    await saving(this.#table, { ...origin, storeId }, async (unit) => {
+    const waits = await saving(this.#table, { ...origin, storeId }, async (unit) => {
       const payment = await unit.load(paymentRecord, paymentId);
       const data = { ...incoming, paymentId, storeId, hookId };
       unit.decide(payment, { type: "payment.report", at: now, data });
-      if (payment.events.length === 0) return;
+      if (payment.events.length === 0) return false;
       const state = payment.state as KnownPayment;
       const found = state.orderId ?? (await this.#find(state));
-      if (found !== undefined) await this.#join(unit, payment, found, now);
-      else
-        unit.also(
-          ...state.references.map((reference) => ({ put: { ...referenceKey(storeId, reference, paymentId) } })),
-        );
+      if (found !== undefined) {
+        await this.#join(unit, payment, found, now);
+        return false;
+      }
+      unit.also(...state.references.map((name) => ({ put: { ...referenceKey(storeId, name, paymentId) } })));
+      return true;
     });
+    // The order may have looked for it just before it was there.
+    if (waits) await this.match(paymentId, origin, now);
     return paymentId;
   }
 
@@ -79,6 +82,13 @@ export class Payments {
     });
   }
 
+  /** Notes that the platform says a transaction of some provider pays the order; said once, it stays said. */
+  async expect(order: { orderId: string; storeId: string }, transaction: string, origin: Origin): Promise<void> {
+    const key = referenceKey(order.storeId, transaction, order.orderId);
+    if (await this.#table.get(key)) return;
+    await saving(this.#table, origin, async (unit) => unit.also({ put: { ...key } }));
+  }
+
   /**
    * Joins payments that came before their order. Whichever of the two is saved last sees the other: both look after
    * they are stored, by consistent reads. What a crash leaves apart is joined when the payment's grace runs out.
@@ -91,12 +101,12 @@ export class Payments {
   ): Promise<void> {
     for (const name of new Set([...names, order.orderId])) {
       const { pk } = referenceKey(order.storeId, name, "");
-      const { items } = await this.#table.query({ pk, limit: WAITING_MAX, consistent: true });
+      const { items } = await this.#table.query({ pk, prefix: "pay_", limit: WAITING_MAX, consistent: true });
       for (const { sk } of items) await this.match(sk, origin, now);
     }
   }
 
-  /** The order that a payment names: by our id, by the store's id of it, or by its number. */
+  /** The order that a payment names: by our id, the store's id of it, its number, or a transaction that it names. */
   async #find({ storeId, references }: KnownPayment): Promise<string | undefined> {
     for (const reference of references) {
       const named = reference.startsWith("ord_") ? reference : orderIdOf(storeId, reference);
@@ -106,6 +116,9 @@ export class Payments {
       const page = await this.#table.query({ index: "gsi4", pk: list.orderNumber(storeId, reference), limit: 1 });
       const numbered = page.items[0]?.gsi4sk;
       if (typeof numbered === "string") return numbered;
+      const { pk } = referenceKey(storeId, reference, "");
+      const expecting = await this.#table.query({ pk, prefix: "ord_", limit: 1, consistent: true });
+      if (expecting.items[0]) return expecting.items[0].sk;
     }
     return undefined;
   }
@@ -113,11 +126,13 @@ export class Payments {
   async #join(unit: Unit, payment: LoadedPayment, orderId: string, now: Instant): Promise<void> {
     const state = payment.state as KnownPayment;
     const { storeId, paymentId } = state;
+    const waited = payment.version > 0 && state.orderId === undefined;
     unit.decide(payment, { type: "payment.match", at: now, data: { orderId } });
     const order: LoadedOrder = await unit.load(orderRecord(storeId), orderId);
     unit.home(order);
     const facts = { captures: captureOf(state), refunds: refundsOf(state) };
     await this.#orders.mergeWithin(unit, order, { type: "order.merge", at: now, data: { orderId, storeId, ...facts } });
+    if (!waited) return;
     unit.also(...state.references.map((reference) => ({ remove: referenceKey(storeId, reference, paymentId) })));
   }
 }
