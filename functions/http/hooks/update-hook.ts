@@ -1,0 +1,30 @@
+import * as z from "zod";
+import { HookSettings } from "../../../events/hook.ts";
+import { adapterOf } from "../../adapters/registry.ts";
+import { route } from "../../shell/route.ts";
+import { hooks } from "../../table/hooks.ts";
+import { hookReader } from "../../table/hooks-reader.ts";
+import { Credentials, checkSettings, HookAnswer, HookPath, presentHook, Secret } from "./answers.ts";
+
+/** Changes a hook. */
+export const handler = route({
+  summary: "Change a hook; deliveries signed by the secret before are taken for 24 hours more.",
+  path: HookPath,
+  body: z.strictObject({
+    secret: Secret.optional(),
+    credentials: Credentials.optional(),
+    settings: HookSettings.optional(),
+  }),
+  answers: { 200: HookAnswer },
+  needs: { hooks, hookReader },
+  async run({ path: { hookId }, body, origin, ifMatch, now }, context) {
+    const { state } = await context.hookReader.get(hookId);
+    checkSettings(adapterOf(state.provider), body.settings);
+    await context.hooks.change(hookId, body, origin, now, ifMatch);
+    return { status: 200, resource: hookId };
+  },
+  async present(hookId, context, _, event) {
+    const hook = await context.hookReader.get(hookId);
+    return { body: presentHook(hook, event, context.clock.now()), version: hook.version };
+  },
+});

@@ -1,0 +1,30 @@
+import * as z from "zod";
+import { Code, fact, HookId, Instant, QuarantineId, StoreId } from "../../../events/values.ts";
+import type { StoredQuarantine } from "../../table/quarantine-reader.ts";
+
+export const QuarantineStatus = fact(z.enum(["kept", "replayed"]));
+
+/** A quarantined delivery as every route answers it; what it says stays sealed. */
+export const QuarantineAnswer = z.strictObject({
+  id: QuarantineId,
+  storeId: StoreId,
+  hookId: HookId,
+  provider: Code,
+  topic: Code.optional(),
+  source: Code.optional(),
+  /** Why it could not be used, as of the last attempt. */
+  reason: Code,
+  status: QuarantineStatus,
+  at: Instant,
+  /** How many bytes were delivered. */
+  size: fact(z.int()),
+  replays: fact(z.int()),
+  replayedAt: Instant.optional(),
+  version: fact(z.int()),
+});
+
+/** The delivery as the contract shows it. */
+export function presentQuarantine({ version, state }: StoredQuarantine) {
+  const { quarantineId, keptAt, bytes, place: _, ...shown } = state;
+  return { id: quarantineId, ...shown, at: keptAt, size: bytes, version };
+}

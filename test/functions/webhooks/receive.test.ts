@@ -1,0 +1,192 @@
+import { describe, expect, it } from "vitest";
+import { PREVIOUS_SECRET_MS } from "../../../domain/hook/hook.ts";
+import { hooks } from "../../../functions/table/hooks.ts";
+import { NOW } from "../../support/clock.ts";
+import { type SenderName, senders, signedBy } from "../../support/providers.ts";
+import { knownIn, type Shop, shop } from "../../support/receiving.ts";
+import { shopifyDay, shopifyOrder, withBigIds } from "../../support/samples/shopify.ts";
+import { intent, stripeEvent } from "../../support/samples/stripe.ts";
+import { wooDay, wooOrder } from "../../support/samples/woocommerce.ts";
+import { origin } from "../../support/world.ts";
+
+const order = { topic: "orders/create", body: withBigIds(shopifyOrder()) };
+const MIB = 1_048_576;
+
+/** Nothing but the store and its hooks is stored. */
+const writes = ({ table }: Shop) => table.counts.writes;
+
+describe("the door of a hook", () => {
+  it("lets in what its provider signed, and says so in a word", async () => {
+    const kvitka = await shop();
+    const hook = await kvitka.connect("shopify");
+    const answer = await kvitka.deliver("shopify", hook, order);
+    expect(answer).toMatchObject({ status: 200, body: { received: true } });
+    expect((await knownIn(kvitka)).orders).toHaveLength(1);
+  });
+
+  it("judges the bytes whether or not the gateway encoded them", async () => {
+    const kvitka = await shop();
+    const hook = await kvitka.connect("shopify");
+    const { headers, raw } = signedBy("shopify", { ...order, body: `${order.body}\n` }, NOW);
+    const plain = await kvitka.ask({ method: "POST", path: `/v1/hooks/${hook}`, headers, body: raw.toString() });
+    expect([plain.status, (await kvitka.post(hook, { headers, raw })).status]).toEqual([200, 200]);
+  });
+
+  it.each(Object.keys(senders) as SenderName[])(
+    "refuses %s without a good signature, and writes nothing",
+    async (name) => {
+      const kvitka = await shop();
+      const hook = await kvitka.connect(name);
+      const before = writes(kvitka);
+      const { raw } = signedBy(name, order, NOW);
+      for (const wire of [{ headers: {}, raw }, signedBy(name, order, NOW, "another")]) {
+        expect(await kvitka.post(hook, wire)).toMatchObject({ status: 401, body: { code: "bad_signature" } });
+      }
+      expect(writes(kvitka)).toBe(before);
+    },
+  );
+
+  it("is not there for a hook that nobody made, or that was taken back", async () => {
+    const kvitka = await shop();
+    const hook = await kvitka.connect("shopify");
+    await kvitka.deliver("shopify", hook, order);
+    await kvitka.runtime.get(hooks).disconnect(hook, origin(), NOW);
+    kvitka.clock.advance(15_000);
+    for (const id of [hook, "hok_nobody", "../secrets", "x".repeat(90)]) {
+      expect((await kvitka.deliver("shopify", id, order)).status).toBe(404);
+    }
+  });
+
+  it("opens for POST", async () => {
+    const kvitka = await shop();
+    const hook = await kvitka.connect("shopify");
+    const answer = await kvitka.ask({ path: `/v1/hooks/${hook}?challenge=1` });
+    expect(answer).toMatchObject({ status: 405, headers: { allow: "POST" }, body: { code: "method_not_allowed" } });
+  });
+
+  it("takes 4 MB and not a byte more", async () => {
+    const kvitka = await shop();
+    const hook = await kvitka.connect("shopify");
+    const padded = (bytes: number) => {
+      const body = withBigIds(shopifyOrder({ padding: "" }));
+      return body.replace('"padding":""', `"padding":"${"x".repeat(bytes - Buffer.byteLength(body))}"`);
+    };
+    const send = (bytes: number) => kvitka.deliver("shopify", hook, { topic: "orders/create", body: padded(bytes) });
+    expect((await send(4 * MIB)).status).toBe(200);
+    expect(await send(4 * MIB + 1)).toMatchObject({ status: 413, body: { code: "body_too_large" } });
+    expect((await knownIn(kvitka)).orders).toHaveLength(1);
+  });
+
+  it("knows deliveries by what they say: an Idempotency-Key means nothing here", async () => {
+    const kvitka = await shop();
+    const hook = await kvitka.connect("shopify");
+    const { headers, raw } = signedBy("shopify", order, NOW);
+    const marked = { headers: { ...headers, "idempotency-key": "k".repeat(300) }, raw };
+    expect((await kvitka.post(hook, marked)).status).toBe(200);
+    expect(kvitka.table.items().filter(({ pk }) => pk.startsWith("mark#"))).toEqual([]);
+  });
+
+  it("answers a WooCommerce that saves its webhook, and writes nothing", async () => {
+    const kvitka = await shop();
+    const hook = await kvitka.connect("woocommerce");
+    const before = writes(kvitka);
+    const headers = { "content-type": "application/x-www-form-urlencoded" };
+    expect((await kvitka.post(hook, { headers, raw: Buffer.from("webhook_id=7") })).status).toBe(200);
+    expect(writes(kvitka)).toBe(before);
+  });
+});
+
+describe("a hook's secret", () => {
+  it("stays good for a day after another took its place", async () => {
+    const kvitka = await shop();
+    const hook = await kvitka.connect("shopify");
+    await kvitka.runtime.get(hooks).change(hook, { secret: "second" }, origin(), NOW);
+    const status = async (secret: string) => (await kvitka.deliver("shopify", hook, order, secret)).status;
+    expect([await status("shpss_kvitka"), await status("second"), await status("third")]).toEqual([200, 200, 401]);
+    kvitka.clock.advance(PREVIOUS_SECRET_MS - 1);
+    expect([await status("shpss_kvitka"), await status("second")]).toEqual([200, 200]);
+    kvitka.clock.advance(1);
+    expect([await status("shpss_kvitka"), await status("second")]).toEqual([401, 200]);
+  });
+
+  it("is known everywhere a second after it changed", async () => {
+    const kvitka = await shop();
+    const hook = await kvitka.connect("shopify");
+    await kvitka.deliver("shopify", hook, order);
+    await kvitka.runtime.get(hooks).change(hook, { secret: "second" }, origin(), NOW);
+    kvitka.clock.advance(1_000);
+    expect((await kvitka.deliver("shopify", hook, order, "second")).status).toBe(200);
+  });
+});
+
+describe("a delivery that comes again", () => {
+  it("is taken and changes nothing", async () => {
+    const kvitka = await shop();
+    const [store, payments] = [await kvitka.connect("woocommerce"), await kvitka.connect("stripe")];
+    const paid = {
+      topic: "",
+      body: stripeEvent("payment_intent.succeeded", intent({ metadata: { order_id: "2727" } })),
+    };
+    for (const said of wooDay) await kvitka.deliver("woocommerce", store, said);
+    await kvitka.deliver("stripe", payments, paid);
+    const before = writes(kvitka);
+    for (const said of wooDay.toReversed()) {
+      expect((await kvitka.deliver("woocommerce", store, said)).status).toBe(200);
+    }
+    expect((await kvitka.deliver("stripe", payments, paid)).status).toBe(200);
+    expect(writes(kvitka)).toBe(before);
+  });
+});
+
+describe("a delivery of another matter", () => {
+  it("is taken, counted, and kept nowhere", async () => {
+    const kvitka = await shop();
+    const [platform, payments] = [await kvitka.connect("shopify"), await kvitka.connect("stripe")];
+    const before = writes(kvitka);
+    await kvitka.deliver("shopify", platform, { topic: "products/update", body: { id: 1 } });
+    await kvitka.deliver("stripe", payments, { topic: "", body: stripeEvent("customer.created", { id: "cus_1" }) });
+    expect(writes(kvitka)).toBe(before);
+    expect(kvitka.counts).toEqual({ DeliveriesIgnored: 2 });
+  });
+});
+
+describe("a payment that a transaction of the order names", () => {
+  const paid = { ...wooOrder({ transaction_id: "ch_kvitka0000000001", date_paid_gmt: "2026-11-20T08:00:02" }) };
+  const placed = { topic: "order.created", body: paid };
+  const captured = { topic: "", body: stripeEvent("payment_intent.succeeded", intent()) };
+
+  it.each([
+    ["after", ["order", "payment"]],
+    ["before", ["payment", "order"]],
+  ])("is the order's own when it comes %s it", async (_, sequence) => {
+    const kvitka = await shop();
+    const [store, payments] = [await kvitka.connect("woocommerce"), await kvitka.connect("stripe")];
+    for (const what of sequence) {
+      if (what === "order") await kvitka.deliver("woocommerce", store, placed);
+      else await kvitka.deliver("stripe", payments, captured);
+    }
+    const { orders, waiting } = await knownIn(kvitka);
+    expect(orders).toMatchObject([
+      { paymentStatus: "paid", payments: [{ provider: "stripe", basis: "evidence", amount: { amountMinor: 34_85 } }] },
+    ]);
+    expect(waiting).toEqual([]);
+  });
+});
+
+describe("a shop that marks tests", () => {
+  it("keeps a test order out of its numbers", async () => {
+    const kvitka = await shop();
+    const hook = await kvitka.connect("shopify", { settings: { testOrders: "mark" } });
+    await kvitka.deliver("shopify", hook, { topic: "orders/create", body: shopifyOrder({ test: true }) });
+    const { orders, people } = await knownIn(kvitka);
+    expect(orders).toMatchObject([{ test: true }]);
+    expect(people).toMatchObject([{ stats: { orders: 0 } }]);
+  });
+
+  it("counts one of a shop that does not", async () => {
+    const kvitka = await shop();
+    const hook = await kvitka.connect("shopify");
+    for (const said of shopifyDay) await kvitka.deliver("shopify", hook, said);
+    expect((await knownIn(kvitka)).people).toMatchObject([{ stats: { orders: 1, paidOrders: 1 } }]);
+  });
+});
