@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { DAY_MS, HOUR_MS } from "../../support/clock.ts";
 import { olena, uah } from "../../support/samples.ts";
-import { mailroom, PROVIDER_ID } from "./mailroom.ts";
+import { mailroom } from "./mailroom.ts";
+import { PROVIDER_ID } from "./post-office.ts";
 
 describe("an order confirmation", () => {
   it("is sent once to the buyer of a placed order", async () => {
@@ -117,7 +118,7 @@ describe("an order confirmation", () => {
 
   it("waits for the provider when it is too busy, and goes later", async () => {
     const room = await mailroom();
-    room.office.push({ keeps: false, answers: { kind: "transient", reason: "ses:Throttling" } });
+    room.office.next.push({ keeps: false, answers: { kind: "transient", reason: "ses:Throttling" } });
     await room.order();
     await room.carry();
     expect(room.states("message")).toMatchObject([{ status: "deferred", reason: "throttled" }]);
@@ -132,7 +133,7 @@ describe("an order confirmation", () => {
 
   it("has failed when the provider will never take it", async () => {
     const room = await mailroom();
-    room.office.push({ keeps: false, answers: { kind: "permanent", reason: "ses:MessageRejected" } });
+    room.office.next.push({ keeps: false, answers: { kind: "permanent", reason: "ses:MessageRejected" } });
     await room.order();
     await room.carry();
     expect(room.states("message")).toMatchObject([{ status: "failed", reason: "ses:MessageRejected" }]);

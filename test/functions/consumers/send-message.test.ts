@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { CLAIM_MS } from "../../../functions/consumers/send-message.ts";
 import { HOUR_MS, MINUTE_MS } from "../../support/clock.ts";
-import { type Behaviour, type Mailroom, mailroom } from "./mailroom.ts";
+import { type Mailroom, mailroom } from "./mailroom.ts";
+import type { Behaviour } from "./post-office.ts";
 
 const dies = (keeps: boolean): Behaviour => ({ keeps, answers: "dies" });
 const silent = (keeps: boolean): Behaviour => ({ keeps, answers: { kind: "unknown", reason: "ses:TimeoutError" } });
@@ -48,7 +49,7 @@ describe("a message whose sender dies", () => {
 
   it("after its claim is left alone while the claim lasts, and sent once it ran out", async () => {
     const room = await confirmation();
-    room.office.push(dies(false));
+    room.office.next.push(dies(false));
     await expect(room.again(requested(room))).rejects.toThrow();
     await expect(room.again(requested(room))).rejects.toThrow();
     expect(room.mailbox).toEqual([]);
@@ -69,7 +70,7 @@ describe("a message whose sender dies", () => {
 
   it("after the provider took it is not sent again, because the provider's receipt comes first", async () => {
     const room = await confirmation();
-    room.office.push(dies(true));
+    room.office.next.push(dies(true));
     await expect(room.again(requested(room))).rejects.toThrow();
     await report(room, "Send");
     room.clock.advance(CLAIM_MS);
@@ -80,7 +81,7 @@ describe("a message whose sender dies", () => {
 
   it("after the provider took it and without a receipt: a confirmation goes twice rather than never", async () => {
     const room = await confirmation();
-    room.office.push(dies(true));
+    room.office.next.push(dies(true));
     await expect(room.again(requested(room))).rejects.toThrow();
     room.clock.advance(CLAIM_MS);
     await room.again(requested(room));
@@ -90,7 +91,7 @@ describe("a message whose sender dies", () => {
 
   it("after the provider took it and without a receipt: a reminder goes never rather than twice", async () => {
     const room = await reminder();
-    room.office.push(dies(true));
+    room.office.next.push(dies(true));
     await expect(room.again(requested(room))).rejects.toThrow();
     room.clock.advance(CLAIM_MS);
     await room.again(requested(room));
@@ -102,7 +103,7 @@ describe("a message whose sender dies", () => {
 
   it("before the provider heard of it: a reminder stays unknown, because nobody can tell", async () => {
     const room = await reminder();
-    room.office.push(dies(false));
+    room.office.next.push(dies(false));
     await expect(room.again(requested(room))).rejects.toThrow();
     room.clock.advance(CLAIM_MS);
     await room.again(requested(room));
@@ -132,7 +133,7 @@ describe("a message whose sender dies", () => {
 describe("a message whose provider did not answer", () => {
   it("is unknown until the provider's receipt settles it", async () => {
     const room = await confirmation();
-    room.office.push(silent(true));
+    room.office.next.push(silent(true));
     await room.carry();
     expect(last(room)).toMatchObject({ status: "unknown", retryAt: expect.any(String) });
     await report(room, "Delivery", { delivery: { timestamp: room.clock.now() } });
@@ -145,7 +146,7 @@ describe("a message whose provider did not answer", () => {
 
   it("goes again without a receipt, when it is a confirmation", async () => {
     const room = await confirmation();
-    room.office.push(silent(false));
+    room.office.next.push(silent(false));
     await room.carry();
     room.clock.advance(20 * MINUTE_MS);
     await room.tick();
@@ -154,7 +155,7 @@ describe("a message whose provider did not answer", () => {
 
   it("never goes again, when it is a reminder", async () => {
     const room = await reminder();
-    room.office.push(silent(false));
+    room.office.next.push(silent(false));
     await room.carry();
     room.clock.advance(HOUR_MS);
     await room.tick();
@@ -164,7 +165,7 @@ describe("a message whose provider did not answer", () => {
 
   it("is not sent again when it lost its point meanwhile, and stays unknown", async () => {
     const room = await confirmation();
-    room.office.push(silent(true));
+    room.office.next.push(silent(true));
     await room.carry();
     await room.order({ status: "cancelled", paymentMethod: "cod", updatedAt: "2026-11-20T12:05:00.000Z" });
     room.clock.advance(20 * MINUTE_MS);
@@ -176,7 +177,7 @@ describe("a message whose provider did not answer", () => {
   it("goes stale while the provider stays down", async () => {
     const room = await confirmation();
     const down: Behaviour = { keeps: false, answers: { kind: "transient", reason: "ses:Throttling" } };
-    room.office.push(...Array.from({ length: 12 }, () => down));
+    room.office.next.push(...Array.from({ length: 12 }, () => down));
     await room.carry();
     for (let hours = 0; hours < 60; hours += 6) {
       room.clock.advance(6 * HOUR_MS);
@@ -190,7 +191,7 @@ describe("a message whose provider did not answer", () => {
 describe("a sender", () => {
   it("that finds a message taken gives it back to the queue", async () => {
     const room = await confirmation();
-    room.office.push(dies(true));
+    room.office.next.push(dies(true));
     await expect(room.again(requested(room))).rejects.toThrow("failed a message");
     await expect(room.again(requested(room))).rejects.toThrow("failed a message");
     const said = room.logs.map(({ extra }) => (extra[0] as { error?: Error } | undefined)?.error?.message);
@@ -200,8 +201,8 @@ describe("a sender", () => {
   it("that hears late from the provider still tells that the message went", async () => {
     const room = await reminder();
     // Its claim runs out while it waits for the answer, and the next sender can only say that nobody knows.
-    room.office.slow = async () => {
-      room.office.slow = undefined;
+    room.office.meanwhile = async () => {
+      room.office.meanwhile = undefined;
       room.clock.advance(CLAIM_MS);
       await room.again(requested(room));
       expect(last(room)).toMatchObject({ status: "unknown" });

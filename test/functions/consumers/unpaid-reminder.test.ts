@@ -100,7 +100,7 @@ describe("the unpaid reminder", () => {
 
   it("does not come where the platform says paid while we wait for the provider's word", async () => {
     const room = await mailroom();
-    room.store.paymentHooks.push("hok_1");
+    room.store?.paymentHooks.push("hok_1");
     await room.order({}, { claim: { provider: "shopify", amountMinor: 498_00, at: PLACED_AT } });
     await room.carry();
     await room.after(2 * DAY_MS);
