@@ -171,13 +171,14 @@ export function dynamoTable(client: Pick<DynamoDBClient, "send">, TableName: str
         throw asConflict(error);
       });
     },
-    async scan({ segment, segments, after }) {
+    async scan({ segment, segments, after, consistent }) {
       const answer = await client.send(
         new ScanCommand({
           TableName,
           Segment: segment,
           TotalSegments: segments,
           ...(after && { ExclusiveStartKey: pack(after) }),
+          ...(consistent && { ConsistentRead: true }),
         }),
       );
       const next = answer.LastEvaluatedKey && (unmarshall(answer.LastEvaluatedKey) as Record<string, string>);

@@ -56,7 +56,13 @@ export interface Table {
   /** All or nothing, at most 100; a single write is not a transaction and costs half. Throws `Conflict`. */
   write(writes: readonly Write[]): Promise<void>;
   /** One page of one segment of the whole table, keys in no order: for reconciling and drills. */
-  scan(page: { segment: number; segments: number; after?: Record<string, string> | undefined }): Promise<Page>;
+  scan(page: {
+    segment: number;
+    segments: number;
+    after?: Record<string, string> | undefined;
+    /** Each item as it is when it is read, for twice the price. */
+    consistent?: boolean;
+  }): Promise<Page>;
 }
 
 /** A condition did not hold or another transaction was faster: nothing was written. */
