@@ -71,6 +71,9 @@ export function problemOf(error: unknown): Problem | undefined {
   return new Problem(error.code === "stale_version" ? 412 : 409, error.code, error.message, facts);
 }
 
+/** Wrong fields named at most: a Lambda's answer has 6 MB, and nobody reads more. */
+export const ERRORS_SHOWN_MAX = 1_000;
+
 /** The answer's body. */
 export function problemBody(problem: Problem, requestId: string): Record<string, unknown> {
   const { status, code, message, errors } = problem;
@@ -81,7 +84,7 @@ export function problemBody(problem: Problem, requestId: string): Record<string,
     status,
     detail: message,
     code,
-    ...(errors.length > 0 && { errors }),
+    ...(errors.length > 0 && { errors: errors.slice(0, ERRORS_SHOWN_MAX) }),
     ...(Object.keys(facts).length > 0 && { facts }),
     requestId,
   };
