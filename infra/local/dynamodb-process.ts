@@ -38,8 +38,12 @@ export async function startDynamo(setup: {
     "emulator",
   );
   const storage = inMemory ? ["-inMemory"] : ["-dbPath", folder];
-  // The serial collector leaves a small machine's second core to the functions.
-  const options = ["-XX:+UseSerialGC", `-Djava.library.path=${join(home, "DynamoDBLocal_lib")}`];
+  // On a small machine the optimizing compiler and a parallel collector cost more than they save: half the start.
+  const options = [
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",
+    `-Djava.library.path=${join(home, "DynamoDBLocal_lib")}`,
+  ];
   const server = ["-jar", join(home, "DynamoDBLocal.jar"), "-port", String(port), "-sharedDb", "-disableTelemetry"];
   // Detached, so that Ctrl-C reaches only the cloud, which then stops its children in order.
   const child = spawn(process.execPath, [WATCHDOG, java, ...options, ...server, ...storage], {

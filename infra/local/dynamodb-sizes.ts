@@ -3,7 +3,7 @@ import type { LocalIndex, LocalTable } from "./dynamodb-tables.ts";
 
 const WRITE_UNIT_BYTES = 1_024;
 
-/** The size of an item by AWS's rule: names and values in UTF-8, numbers by their digits, containers with overhead. */
+/** The size of an item by AWS's rule: names and values in UTF-8, numbers by their digits without outer zeros, containers with overhead. */
 export function itemBytes(item: Item): number {
   let bytes = 0;
   for (const [name, value] of Object.entries(item)) bytes += Buffer.byteLength(name) + valueBytes(value);
@@ -35,7 +35,7 @@ function valueBytes(value: Attribute): number {
 }
 
 function numberBytes(text: string): number {
-  const digits = text.replace(/^-?0*|[.]|e.*$/gi, "").length;
+  const digits = text.replace(/^-|[.]|e.*$/gi, "").replace(/^0+|0+$/g, "").length;
   return Math.ceil(digits / 2) + 1 + (text.startsWith("-") ? 1 : 0);
 }
 

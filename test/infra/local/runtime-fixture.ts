@@ -37,7 +37,7 @@ export function synthesizeFixture(): string {
       handler: "index.handler",
       code: Code.fromAsset(bundle),
       timeout: Duration.seconds(timeout),
-      environment: { TABLE_NAME: table.tableName, QUEUE_URL: queue.queueUrl },
+      environment: { TABLE_NAME: table.tableName, QUEUE_URL: queue.queueUrl, SEEN_FILE: join(root, "seen") },
     });
   addApi(stack, table, queue, fn);
   const consumer = fn("consumer");

@@ -1,5 +1,7 @@
 // The one bundle of the fixture's functions: what it does is told by the event, what it saw is told by its log.
-const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_REGION, TABLE_NAME, QUEUE_URL } = process.env;
+import { appendFileSync } from "node:fs";
+
+const { AWS_ENDPOINT_URL, AWS_ACCESS_KEY_ID, AWS_REGION, TABLE_NAME, QUEUE_URL, SEEN_FILE } = process.env;
 
 /** The entry of every function of the fixture. */
 export async function handler(event, context) {
@@ -61,10 +63,16 @@ async function call(service, target, body) {
   return { status: answer.status, body: JSON.parse((await answer.text()) || "{}") };
 }
 
+/** Leaves a trace that outlives the cloud. */
+function trace(names) {
+  for (const name of names) appendFileSync(SEEN_FILE, `${name}\n`);
+}
+
 function readStream({ Records }) {
   console.log(
     JSON.stringify({ batch: Records.map(({ eventName, dynamodb }) => `${eventName} ${dynamodb.Keys.pk.S}`) }),
   );
+  trace(Records.map(({ dynamodb }) => dynamodb.Keys.pk.S));
   const poison = Records.find(({ dynamodb }) => dynamodb.NewImage?.poison?.BOOL);
   if (poison?.dynamodb.NewImage.poisonous?.S === "throw") throw new Error("poisoned");
   return { batchItemFailures: poison ? [{ itemIdentifier: poison.dynamodb.SequenceNumber }] : [] };
@@ -72,6 +80,7 @@ function readStream({ Records }) {
 
 function readQueue({ Records }) {
   console.log(JSON.stringify({ messages: Records.map(({ body }) => body) }));
+  trace(Records.map(({ body }) => body));
   const bad = Records.filter(
     ({ body, attributes }) => body.includes("bad") && Number(attributes.ApproximateReceiveCount) < 3,
   );
