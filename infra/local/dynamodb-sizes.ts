@@ -3,7 +3,7 @@ import type { LocalIndex, LocalTable } from "./dynamodb-tables.ts";
 
 const WRITE_UNIT_BYTES = 1_024;
 
-/** The size of an item by AWS's rule: names and values in UTF-8, numbers by their digits without outer zeros, containers with overhead. */
+/** The size of an item by AWS's rule: names and values in UTF-8, numbers by their digits without outer zeros. */
 export function itemBytes(item: Item): number {
   let bytes = 0;
   for (const [name, value] of Object.entries(item)) bytes += Buffer.byteLength(name) + valueBytes(value);
