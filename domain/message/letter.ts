@@ -1,11 +1,11 @@
 import type { OrderHeader } from "../../events/order.ts";
 import type { StoreSettings } from "../../events/store.ts";
-import { Locale, type Money, type PaymentTiming } from "../../events/values.ts";
+import type { Locale, Money, PaymentTiming } from "../../events/values.ts";
 import { fieldOf, type Profile } from "../customer/profile.ts";
 import type { MoneyView } from "../order/money-view.ts";
 import type { OrderSnapshot } from "../order/snapshot.ts";
 import type { MessageRequest } from "./message.ts";
-import { deliveryNames } from "./words.ts";
+import { deliveryNames, words } from "./words.ts";
 
 /** Rows of an e-mail at most; a longer order says how many more there are. */
 export const LINES_SHOWN_MAX = 50;
@@ -52,10 +52,12 @@ export interface LetterSources {
   order: OrderForLetter | undefined;
 }
 
+const isWritten = (locale: string): locale is Locale => Object.hasOwn(words, locale);
+
 /** The customer's own language, else the one their order came in, else the store's. */
 export function localeOf({ profile, order, store }: Omit<LetterSources, "request">): Locale {
-  const own = profile && Locale.safeParse(fieldOf(profile, "locale")).data;
-  return own ?? order?.content.customer?.locale ?? store.locale;
+  const own = profile && fieldOf(profile, "locale");
+  return own !== undefined && isWritten(own) ? own : (order?.content.customer?.locale ?? store.locale);
 }
 
 /** Gathers what a template shows. */

@@ -35,7 +35,8 @@ export const partials: Readonly<Record<string, string>> = {
 `,
 
   /** What was bought, what it costs, and where it goes. */
-  order: `<table width="100%" cellpadding="0" cellspacing="0" style="border-collapse:collapse;font:14px/1.45 Arial,sans-serif">
+  order: `<table width="100%" cellpadding="0" cellspacing="0"
+style="border-collapse:collapse;font:14px/1.45 Arial,sans-serif">
 {%- for line in order.lines %}
 <tr>
 <td style="padding:8px 0;border-bottom:1px solid #efece6">{{ line.name }}

@@ -1,6 +1,6 @@
 import type { Locale } from "../../events/values.ts";
 
-/** What the shared parts of a page say, by language. Plural forms: one, few, many (`few` and `many` as CLDR has them). */
+/** What the shared parts of a page say, by language; plural forms are one, few and many, as CLDR has them. */
 export const words: Readonly<Record<Locale, Readonly<Record<string, string>>>> = {
   uk: {
     subtotal: "Товари",

@@ -1,11 +1,10 @@
 import type { Instant } from "../../events/values.ts";
 import { journeyExecutions } from "../shell/executions.ts";
 import { port, type Runtime } from "../shell/port.ts";
-import { replan, wakes } from "../shell/wake.ts";
+import { plan, wakes } from "../shell/wake.ts";
 import type { Origin } from "../table/aggregates.ts";
 import { enrollments } from "../table/enrollments.ts";
 import { messages } from "../table/messages.ts";
-import { mismatchWatch } from "../table/mismatch-watch.ts";
 
 /** Looks after one thing that is due and was missed; safe to repeat. */
 export type Sweeper = (id: string, now: Instant) => Promise<void>;
@@ -24,10 +23,9 @@ const makers: Readonly<Record<string, (runtime: Runtime) => Sweeper>> = {
   message: (runtime) => async (id, now) => {
     await runtime.get(messages).resume(id, originOf(id), now);
   },
-  mismatch: (runtime) => async (mismatchId, now) => {
-    const look = await runtime.get(mismatchWatch).settle(mismatchId, originOf(mismatchId), now);
-    await replan(runtime.get(wakes), look, { message: { mismatchId }, now });
-  },
+  /** Its wake-up was lost: its consumer is sent another. */
+  mismatch: (runtime) => (mismatchId, now) =>
+    plan(runtime.get(wakes), { subject: mismatchId, dueAt: now }, { mismatchId }),
 };
 
 /** Finds the sweeper of a kind of thing. */

@@ -1,4 +1,3 @@
-import * as z from "zod";
 import { toInstant } from "../../../domain/kernel/calendar.ts";
 import type { Receipt } from "../../../domain/message/message.ts";
 import type { ReceiptReader } from "../channel-provider.ts";
@@ -6,24 +5,28 @@ import type { ReceiptReader } from "../channel-provider.ts";
 /** The tag that carries a message's id through SES. */
 export const MESSAGE_TAG = "messageId";
 
-/** What we read of SES's event publishing; configuration sets say `eventType`, identities `notificationType`. */
-const SesEvent = z.object({
-  eventType: z.string().optional(),
-  notificationType: z.string().optional(),
-  mail: z.object({
-    messageId: z.string(),
-    timestamp: z.string(),
-    tags: z.record(z.string(), z.array(z.string())).optional(),
-  }),
-  bounce: z.object({ bounceType: z.string(), timestamp: z.string().optional() }).optional(),
-  complaint: z.object({ timestamp: z.string().optional() }).optional(),
-  delivery: z.object({ timestamp: z.string().optional() }).optional(),
-  reject: z.object({ reason: z.string().optional() }).optional(),
-});
-type SesEvent = z.infer<typeof SesEvent>;
+interface Told {
+  timestamp?: string;
+}
 
-/** SNS's envelope, where a subscription does not take it off. */
-const Envelope = z.object({ Type: z.literal("Notification"), Message: z.string() });
+/** What we read of SES's event publishing; configuration sets say `eventType`, identities `notificationType`. */
+interface SesEvent {
+  eventType?: string;
+  notificationType?: string;
+  mail: { messageId: string; timestamp: string; tags?: Readonly<Record<string, readonly string[] | undefined>> };
+  bounce?: Told & { bounceType?: string };
+  complaint?: Told;
+  delivery?: Told;
+}
+
+/** Takes SNS's envelope off, where a subscription left it on; what is no report of SES goes back to its queue. */
+function eventIn(payload: unknown): SesEvent {
+  const { Type, Message } = payload as { Type?: unknown; Message?: unknown };
+  if (Type === "Notification" && typeof Message === "string") return eventIn(JSON.parse(Message));
+  const event = payload as SesEvent;
+  if (typeof event.mail?.messageId !== "string") throw new Error("This is no report of SES.");
+  return event;
+}
 
 function receiptOf({ eventType, notificationType, mail, bounce }: SesEvent): Receipt | undefined {
   switch (eventType ?? notificationType) {
@@ -44,12 +47,12 @@ function receiptOf({ eventType, notificationType, mail, bounce }: SesEvent): Rec
 
 /** Reads what SES publishes about a mail; opens and clicks are not kept. */
 export const sesReceipts: ReceiptReader = (payload) => {
-  const envelope = Envelope.safeParse(payload);
-  const event = SesEvent.parse(envelope.success ? JSON.parse(envelope.data.Message) : payload);
-  const messageId = event.mail.tags?.[MESSAGE_TAG]?.[0];
+  const event = eventIn(payload);
+  const { bounce, complaint, delivery, mail } = event;
+  const messageId = mail.tags?.[MESSAGE_TAG]?.[0];
   const receipt = receiptOf(event);
   if (messageId === undefined || !receipt) return [];
-  const { bounce, complaint, delivery, mail } = event;
-  const told = (bounce ?? complaint ?? delivery)?.timestamp ?? mail.timestamp;
-  return [{ messageId, receipt, at: toInstant(told) ?? told }];
+  const at = toInstant((bounce ?? complaint ?? delivery)?.timestamp ?? mail.timestamp);
+  if (at === undefined) throw new Error("This report of SES has no time.");
+  return [{ messageId, receipt, at }];
 };

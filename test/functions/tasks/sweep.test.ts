@@ -1,29 +1,29 @@
 import type { Context } from "aws-lambda";
 import { describe, expect, it } from "vitest";
 import { dueKey, list } from "../../../functions/table/keys.ts";
-import { mismatchWatch } from "../../../functions/table/mismatch-watch.ts";
 import { GRACE_MS, sweep } from "../../../functions/tasks/sweep.ts";
 import { HOUR_MS, instantAfter } from "../../support/clock.ts";
-import { keptSchedules } from "../../support/schedules.ts";
+import { type KeptSchedules, keptSchedules } from "../../support/schedules.ts";
 import { world } from "../../support/world.ts";
 
 const env = { WAKE_QUEUE_ARN: "arn:wake", JOURNEY_MACHINE_ARN: "arn:journey" };
 
 /** A table in which things are due, and what the sweep does about them. */
 function swept(failing: readonly string[] = []) {
-  const settled: string[] = [];
-  const watch = {
-    async settle(mismatchId: string) {
-      if (failing.includes(mismatchId)) throw new Error("The table is away.");
-      settled.push(mismatchId);
-      return { subject: mismatchId };
+  const kept = keptSchedules();
+  const scheduler: KeptSchedules = {
+    ...kept,
+    async schedule(wanted) {
+      if (failing.some((id) => wanted.name.startsWith(id))) throw new Error("The Scheduler is away.");
+      await kept.schedule(wanted);
     },
   };
-  const made = world({ env, replaced: () => ({ [mismatchWatch.name]: watch, scheduler: keptSchedules() }) });
+  const made = world({ env, replaced: () => ({ scheduler }) });
   const run = sweep(() => made.runtime) as (input: unknown, context: Context) => Promise<Record<string, number>>;
   const due = (id: string, at: string, shard = 0) =>
     made.table.write([{ put: { ...dueKey(`mismatch#${id}`), gsi4pk: list.due(shard), gsi4sk: `${at}#${id}` } }]);
-  return { ...made, settled, due, tick: () => run({}, {} as Context) };
+  const woken = () => kept.planned().map(({ target }) => (target.input as { mismatchId: string }).mismatchId);
+  return { ...made, due, woken, tick: () => run({}, {} as Context) };
 }
 
 const ago = (ms: number) => instantAfter(-ms);
@@ -36,7 +36,7 @@ describe("the sweep", () => {
     await room.due("mis_3", ago(GRACE_MS - 1_000));
     await room.due("mis_4", "2027-01-01T00:00:00.000Z");
     expect(await room.tick()).toEqual({ mismatch: 2 });
-    expect(room.settled.sort()).toEqual(["mis_1", "mis_2"]);
+    expect(room.woken().sort()).toEqual(["mis_1", "mis_2"]);
   });
 
   it("goes through page after page", async () => {
@@ -50,7 +50,7 @@ describe("the sweep", () => {
     await room.due("mis_1", ago(2 * HOUR_MS));
     await room.due("mis_2", ago(HOUR_MS));
     await expect(room.tick()).rejects.toThrow("1 due items could not be looked after.");
-    expect(room.settled).toEqual(["mis_2"]);
+    expect(room.woken()).toEqual(["mis_2"]);
   });
 
   it("says so when nobody looks after a kind of thing", async () => {
