@@ -83,13 +83,10 @@ const stateItems = (items: Item[], noun: string) =>
 function personOf({ card, state }: Item) {
   const { consents, purchases, placeholder } = state as KnownCustomer;
   const { emails, phones, externals, fields } = card as Profile;
+  const lists = { emails: [...emails].sort(), phones: [...phones].sort(), externals: [...externals].sort() };
+  // When a name was last told again is kept only where the card is written anyway.
   const values = Object.fromEntries(Object.entries(fields).map(([name, told]) => [name, told?.value]));
-  const profile = {
-    emails: [...emails].sort(),
-    phones: [...phones].sort(),
-    externals: [...externals].sort(),
-    ...values,
-  };
+  const profile = { ...lists, ...values };
   return { profile, placeholder, consents, purchases, stats: statsOf(purchases) };
 }
 
