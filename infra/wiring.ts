@@ -90,7 +90,11 @@ export const consumers: Consumer[] = [
     where: { data: { messaging: ["all"] } },
     uses: WRITE,
   },
-  { name: "send-message", events: ["message.requested"], uses: ["table:write", "mail"] },
+  {
+    name: "send-message",
+    events: ["message.requested", "message.resumed"],
+    uses: ["table:write", "mail", "secret:identity"],
+  },
   {
     name: "watch-mismatch",
     events: ["order.disagreed", "order.agreed", "payment.unmatched", "payment.matched"],
@@ -98,7 +102,7 @@ export const consumers: Consumer[] = [
   },
   { name: "settle-mismatch", wake: true, uses: ["table:write", "wake:settle-mismatch"] },
   { name: "alert-finance", events: ["mismatch.opened"], uses: ["table:read", "alerts"] },
-  { name: "enter-journey", journeys: true, uses: ["table:write", "journeys"] },
+  { name: "enter-journey", journeys: true, uses: ["journeys"] },
   { name: "exit-journey", events: ["order.paid", "order.cancelled"], uses: ["table:write", "journeys"] },
   { name: "record-mail-receipt", topic: "mail-receipts", uses: WRITE },
 ];
