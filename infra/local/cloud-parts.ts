@@ -28,6 +28,7 @@ export interface Ground {
   processes: Processes;
   services: readonly ServiceFactory[];
   dataDir: string;
+  startAt: number | undefined;
   url: string;
   endpoint: string;
   log: (line: string) => void;
@@ -51,7 +52,7 @@ type LocalService = ReturnType<ServiceFactory>;
 /** Makes every part of the cloud and ties them together; nothing runs before `start`. */
 export async function assemble(ground: Ground): Promise<Parts> {
   const { topology, client, url, endpoint, log } = ground;
-  const engine = new LocalEngine(ground.database, log);
+  const engine = new LocalEngine(ground.database, log, ground.startAt);
   const iam = new Iam(topology, () => engine.now());
   const issuer = await makeIssuer(topology, engine, url);
   const switches: Switches = { duplicate: false, paused: false };

@@ -25,6 +25,8 @@ export interface CloudOptions {
   host?: string;
   /** Keeps the tables in memory only: faster, for tests that do not restart. */
   inMemory?: boolean;
+  /** Where the clock of a new data directory begins, in milliseconds since the epoch; now when it is not given. */
+  startAt?: number;
   /** What the clock of a new data directory shows at first, in ms; an older one goes on as it was. */
   startAt?: number;
   services?: readonly ServiceFactory[];
@@ -68,6 +70,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     undo.push(() => dynamo.stop());
     const parts = await assemble({
       ...{ topology, database, dataDir, processes, log, url: open.origin, endpoint: door.origin },
+      startAt: options.startAt,
       client: dynamo.client,
       services: options.services ?? allServices,
     });

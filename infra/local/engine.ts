@@ -12,6 +12,8 @@ const TIMER_MAX_MS = 2 ** 31 - 1;
 /** How many ticks of one recurring item a jump of the clock runs, about. */
 const TICKS_PER_JUMP = 100;
 const LOOK_AGAIN_MS = 20;
+/** The setting that keeps how far the clock is ahead of the wall's, in ms. */
+const OFFSET = "clock.offset";
 
 type Worker = (payload: unknown, item: WorkItem) => Promise<void>;
 
@@ -33,11 +35,14 @@ export class LocalEngine implements Engine {
   #jumps: Promise<unknown> = Promise.resolve();
   #wake: () => void = () => {};
 
-  constructor(database: Engine["database"], log: (line: string) => void) {
+  /** `startAt` is where a clock begins that has never run. */
+  constructor(database: Engine["database"], log: (line: string) => void, startAt: Millis = Date.now()) {
     this.database = database;
     this.#work = new WorkList(database);
     this.#log = log;
-    this.#offsetMs = Number(readSetting(database, "clock.offset") ?? 0);
+    const kept = readSetting(database, OFFSET);
+    this.#offsetMs = Number(kept ?? startAt - Date.now());
+    if (kept === undefined) writeSetting(database, OFFSET, String(this.#offsetMs));
   }
 
   now(): Millis {
@@ -185,7 +190,7 @@ export class LocalEngine implements Engine {
     const ahead = instant - this.now();
     if (ahead > 0) {
       this.#offsetMs += ahead;
-      writeSetting(this.database, "clock.offset", String(this.#offsetMs));
+      writeSetting(this.database, OFFSET, String(this.#offsetMs));
       for (const listener of this.#moved) listener(this.#offsetMs);
     }
     this.#pump();
