@@ -4,7 +4,7 @@ import { resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { assemble, type Parts } from "./cloud-parts.ts";
 import { startDynamo } from "./dynamodb-process.ts";
-import { firstSetting, openDatabase } from "./engine-database.ts";
+import { openDatabase } from "./engine-database.ts";
 import { CannotStart } from "./errors.ts";
 import type { ServiceFactory } from "./ports.ts";
 import { Processes } from "./processes.ts";
@@ -25,8 +25,6 @@ export interface CloudOptions {
   host?: string;
   /** Keeps the tables in memory only: faster, for tests that do not restart. */
   inMemory?: boolean;
-  /** Where the clock of a new data directory begins, in milliseconds since the epoch; now when it is not given. */
-  startAt?: number;
   /** What the clock of a new data directory shows at first, in ms; an older one goes on as it was. */
   startAt?: number;
   services?: readonly ServiceFactory[];
@@ -62,7 +60,6 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const topology = loadTopology(options.assembly, door.origin);
     const database = openDatabase(dataDir);
     undo.push(() => database.close());
-    if (options.startAt !== undefined) firstSetting(database, "clock.offset", options.startAt - Date.now());
     const processes = new Processes(dataDir);
     processes.endLeftovers();
     undo.push(() => processes.forget());

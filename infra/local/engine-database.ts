@@ -24,11 +24,6 @@ export function readSetting(database: DatabaseSync, name: string): string | unde
   return database.prepare("SELECT value FROM setting WHERE name = ?").get(name)?.value as string | undefined;
 }
 
-/** Keeps a whole number under a name that nothing was kept under before. */
-export function firstSetting(database: DatabaseSync, name: string, value: number): void {
-  database.prepare("INSERT OR IGNORE INTO setting (name, value) VALUES (?, ?)").run(name, String(Math.round(value)));
-}
-
 /** Replaces a setting. */
 export function writeSetting(database: DatabaseSync, name: string, value: string): void {
   database.prepare("INSERT OR REPLACE INTO setting (name, value) VALUES (?, ?)").run(name, value);
