@@ -37,7 +37,7 @@ export type ChangeHookSecrets = Command<
 export type DisconnectHook = Command<"hook.disconnect", Record<never, never>>;
 export type HookCommand = ConnectHook | ChangeHookSettings | ChangeHookSecrets | DisconnectHook;
 
-/** How long a secret stays good after another took its place, in ms: deliveries signed before are still on their way. */
+/** How long a secret stays good after another took its place, in ms: what it signed may still be on its way. */
 export const PREVIOUS_SECRET_MS = 24 * 3_600_000;
 
 /** A provider's hook. */

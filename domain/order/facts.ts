@@ -102,8 +102,9 @@ function withRefund(old: Refund, told: Refund): Refund {
 }
 
 /**
- * The refunds that say something new: an unknown one, a newer version, or an earlier time. A platform that lists refunds
- * without their times tells them with the time of each later change of the order, so the earliest is nearest the truth.
+ * The refunds that say something new: an unknown one, a newer version, or an earlier time. A platform that lists
+ * refunds without their times tells them with the time of each later change of the order, so the earliest is nearest
+ * the truth.
  */
 export function newRefunds(told: readonly Refund[] = [], known: Readonly<Record<string, Refund>>): Refund[] {
   const found = new Map<string, Refund>();

@@ -10,8 +10,8 @@ const PASSES_MAX = 3;
 export const cut = (text: string, max: number): string => [...text].slice(0, max).join("");
 
 /**
- * Makes a draft hold what its schema can hold: texts that are too long are cut, lists too, and what else does not fit is
- * left out; ids are never cut. So a platform's input meets the same limits as a request's, and a product name of a
+ * Makes a draft hold what its schema can hold: texts that are too long are cut, lists too, and what else does not fit
+ * is left out; ids are never cut. So a platform's input meets the same limits as a request's, and a product name of a
  * thousand characters costs no order. Throws `Unusable` when a part that is needed does not fit.
  */
 export function held<T extends z.ZodType>(schema: T, draft: Record<string, unknown>): z.output<T> {

@@ -54,10 +54,13 @@ export function signed({ method, url, headers, body }: S3Request, signer: S3Sign
   const text = ["AWS4-HMAC-SHA256", time, scope, sha256(canonical)].join("\n");
   const key = scope.split("/").reduce<string | Buffer>(hmac, `AWS4${signer.secretAccessKey}`);
   const signature = createHmac("sha256", key).update(text).digest("hex");
-  const credential = `${signer.accessKeyId}/${scope}`;
+  const parts = [
+    `Credential=${signer.accessKeyId}/${scope}`,
+    `SignedHeaders=${names.join(";")}`,
+    `Signature=${signature}`,
+  ];
   const { host: _, ...sent } = all;
-  const authorization = `AWS4-HMAC-SHA256 Credential=${credential},SignedHeaders=${names.join(";")},Signature=${signature}`;
-  return { ...sent, authorization };
+  return { ...sent, authorization: `AWS4-HMAC-SHA256 ${parts.join(",")}` };
 }
 
 const escaped = (part: string) =>

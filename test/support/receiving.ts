@@ -21,6 +21,7 @@ export interface MemoryBucket extends Bucket {
   objects: Map<string, Buffer>;
 }
 
+/** Makes an empty bucket. */
 export const memoryBucket = (): MemoryBucket => {
   const objects = new Map<string, Buffer>();
   return {

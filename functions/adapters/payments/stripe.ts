@@ -158,7 +158,7 @@ function isSigned(header: string, raw: Buffer, secrets: readonly string[], now: 
   return signatures.some((given) => expected.some((one) => isSame(given, one)));
 }
 
-/** Stripe: signed by the endpoint's secret over time and raw body. What it tells of a payment is keyed by its intent. */
+/** Stripe: signed by the endpoint's secret over time and raw body. All it tells of a payment is keyed by its intent. */
 export const stripe: HookAdapter = {
   payments: true,
   settings: HookSettings.pick({ orderReference: true }),

@@ -39,7 +39,7 @@ describe("an authentic delivery that cannot be used", () => {
     expect(kvitka.counts).toEqual({ DeliveriesQuarantined: 1 });
   });
 
-  it("is kept sealed, for as long as the bucket keeps its objects, and told without a word of what it says", async () => {
+  it("is kept sealed, as long as the bucket keeps its objects, and told without a word of what it says", async () => {
     const kvitka = await shop();
     const hook = await kvitka.connect("shopify");
     const body = { email: "olena@example.com" };

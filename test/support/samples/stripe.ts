@@ -18,6 +18,7 @@ export function stripeEvent(type: string, object: Record<string, unknown>, creat
   };
 }
 
+/** A payment intent of 34.85 that succeeded. */
 export const intent = (part: Record<string, unknown> = {}) => ({
   id: "pi_kvitka0000000001",
   object: "payment_intent",
@@ -31,6 +32,7 @@ export const intent = (part: Record<string, unknown> = {}) => ({
   ...part,
 });
 
+/** The charge of the intent. */
 export const charge = (part: Record<string, unknown> = {}) => ({
   id: "ch_kvitka0000000001",
   object: "charge",
@@ -46,6 +48,7 @@ export const charge = (part: Record<string, unknown> = {}) => ({
   ...part,
 });
 
+/** The checkout that the intent was made by. */
 export const session = (part: Record<string, unknown> = {}) => ({
   id: "cs_kvitka0000000001",
   object: "checkout.session",

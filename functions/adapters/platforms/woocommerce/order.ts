@@ -58,8 +58,8 @@ function versionOfOrder(order: Order, payload: unknown, at: Instant): FactVersio
 }
 
 /**
- * A refund in the list of its order has neither a time nor a version of its own: it never changes, and happened when the
- * order was first told with it.
+ * A refund in the list of its order has neither a time nor a version of its own: it never changes, and happened when
+ * the order was first told with it.
  */
 function refundFact({ id, total }: Order["refunds"][number], currency: string, placedAt: Instant, toldAt: Instant) {
   const amount = { amountMinor: Math.abs(moneyFrom(total, currency).amountMinor), currency };
