@@ -79,7 +79,10 @@ export const AddressInput = z.strictObject({
 export const PaymentInput = z.strictObject({
   externalId: ExternalId,
   provider: Code,
-  amount: Money,
+  amount: Money.refine(({ amountMinor }) => amountMinor > 0, {
+    error: "A payment is more than nothing.",
+    path: ["amountMinor"],
+  }),
   capturedAt: AnyInstant,
 });
 export type PaymentInput = z.infer<typeof PaymentInput>;
