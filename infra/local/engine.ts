@@ -41,7 +41,7 @@ export class LocalEngine implements Engine {
     this.#work = new WorkList(database);
     this.#log = log;
     const kept = readSetting(database, OFFSET);
-    this.#offsetMs = Number(kept ?? startAt - Date.now());
+    this.#offsetMs = Math.round(Number(kept ?? startAt - Date.now()));
     if (kept === undefined) writeSetting(database, OFFSET, String(this.#offsetMs));
   }
 
