@@ -1,9 +1,10 @@
+import { randomUUID } from "node:crypto";
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
 import { corsHeaders, isPreflight, withoutCors } from "./api-cors.ts";
 import { type ApiAnswer, apiAnswer, apiEvent, gatewayAnswer } from "./api-event.ts";
 import { type ApiDefinition, type Found, findRoute } from "./api-routes.ts";
 import type { LocalEngine } from "./engine.ts";
-import { AccessDenied, messageOf } from "./errors.ts";
+import { AccessDenied, messageOf, stackOf } from "./errors.ts";
 import type { Access, Functions, Invocation } from "./ports.ts";
 
 const BODY_BYTES_MAX = 10 * 1_048_576;
@@ -43,24 +44,32 @@ export class Api {
 
   readonly listener: RequestListener = (message, response) => {
     this.#requests += 1;
-    void this.#engine.busy(() => this.#serve(message, response));
+    this.#engine
+      .busy(() => this.#serve(message, response))
+      .catch((error: unknown) => {
+        this.#log(`api: ${stackOf(error)}`);
+        response.destroy();
+      });
   };
 
   async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
     const answer = await this.#answer(message);
+    if (!answer) return;
     const length = answer.status === 204 || answer.status === 304 ? {} : { "content-length": answer.body.length };
-    response.writeHead(answer.status, { ...answer.headers, ...length });
+    response.writeHead(answer.status, { ...answer.headers, ...length, "apigw-requestid": randomUUID() });
     response.end(message.method === "HEAD" ? undefined : answer.body);
   }
 
-  async #answer(message: IncomingMessage): Promise<ApiAnswer> {
+  /** Nothing when the client has gone away. */
+  async #answer(message: IncomingMessage): Promise<ApiAnswer | undefined> {
     const [rawPath = "/", query = ""] = splitOnce(message.url ?? "/", "?");
     const target = this.#find(message.method ?? "GET", rawPath);
     const cors = (target?.api ?? this.#apis[0])?.cors;
     if (cors && isPreflight(message) && target?.found?.route.method !== "OPTIONS")
       return { status: 204, headers: corsHeaders(cors, message, true), body: Buffer.alloc(0) };
     const body = await readBody(message);
-    if (!body) return gatewayAnswer(413, "Request Entity Too Large");
+    if (body === "gone") return undefined;
+    if (body === "too large") return gatewayAnswer(413, "Request Entity Too Large");
     if (!target) return gatewayAnswer(404, "Not Found");
     const answer = await this.#run({ ...target, message, body, query });
     return cors
@@ -117,9 +126,9 @@ export class Api {
   }
 }
 
-/** The whole body, or nothing when it is larger than an HTTP API takes. */
-function readBody(message: IncomingMessage): Promise<Buffer | undefined> {
-  return new Promise((resolve, reject) => {
+/** The whole body, unless it is larger than an HTTP API takes or its sender breaks off. */
+function readBody(message: IncomingMessage): Promise<Buffer | "too large" | "gone"> {
+  return new Promise((resolve) => {
     const chunks: Buffer[] = [];
     let bytes = 0;
     message.on("data", (chunk: Buffer) => {
@@ -128,9 +137,8 @@ function readBody(message: IncomingMessage): Promise<Buffer | undefined> {
       else if (bytes > DRAINED_BYTES_MAX) message.destroy();
     });
     // A client that still sends would not read the refusal, so what is too large is read to its end.
-    message.on("end", () => resolve(bytes <= BODY_BYTES_MAX ? Buffer.concat(chunks) : undefined));
-    message.on("close", () => resolve(undefined));
-    message.on("error", reject);
+    message.on("end", () => resolve(bytes <= BODY_BYTES_MAX ? Buffer.concat(chunks) : "too large"));
+    for (const end of ["close", "error"]) message.on(end, () => resolve("gone"));
   });
 }
 

@@ -79,7 +79,7 @@ export async function assemble(ground: Ground): Promise<Parts> {
     ...{ topology, engine, functions, iam, issuer, switches, url, endpoint, log },
     switched: () => sources.wake(),
     views: () => viewsOf(services),
-    counters: () => countersOf({ api, functions, units, frontDoor, services }),
+    counters: () => countersOf({ api, functions, units, frontDoor, sources, services }),
   });
   return {
     ...{ topology, engine, frontDoor, api, control },
@@ -156,6 +156,7 @@ function countersOf(parts: {
   functions: FunctionPool;
   units: Units;
   frontDoor: FrontDoor;
+  sources: Sources;
   services: readonly LocalService[];
 }): Counted {
   const own = parts.services.flatMap(({ names, views }) => (views?.stats ? [[names[0] ?? "", views.stats()]] : []));
@@ -164,6 +165,7 @@ function countersOf(parts: {
     functions: parts.functions.stats(),
     tables: parts.units.stats(),
     calls: parts.frontDoor.stats(),
+    sources: parts.sources.stats(),
     ...Object.fromEntries(own),
   };
   // Counters are read now: services hand out the object that they go on counting in.

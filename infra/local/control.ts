@@ -1,4 +1,5 @@
 import type { IncomingMessage, RequestListener, ServerResponse } from "node:http";
+import { setTimeout as pause } from "node:timers/promises";
 import { page } from "./control-page.ts";
 import { type Counted, since } from "./control-stats.ts";
 import type { LocalEngine } from "./engine.ts";
@@ -98,8 +99,10 @@ const ROUTES: Record<string, Route> = {
     await engine.advance(Math.round(advanceSeconds * 1000));
     return { now: new Date(engine.now()).toISOString() };
   },
-  async "POST /settle"({ engine }) {
-    await engine.settle();
+  async "POST /settle"({ engine }, { timeoutSeconds }) {
+    const late = typeof timeoutSeconds === "number" ? pause(timeoutSeconds * 1000, "late", { ref: false }) : undefined;
+    if ((await Promise.race([engine.settle(), late].filter(Boolean))) === "late")
+      throw new Error(`Still in flight after ${timeoutSeconds} s: ${JSON.stringify(engine.inFlight())}`);
     return { now: new Date(engine.now()).toISOString() };
   },
   "GET /inflight": ({ engine }) => engine.inFlight(),

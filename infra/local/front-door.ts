@@ -41,7 +41,13 @@ export class FrontDoor {
       if (bytes > BODY_BYTES_MAX) request.destroy();
       else chunks.push(chunk);
     });
-    request.on("end", () => void this.#answer(request, Buffer.concat(chunks), response));
+    request.on("error", () => response.destroy());
+    request.on("end", () => {
+      this.#answer(request, Buffer.concat(chunks), response).catch((error: unknown) => {
+        this.#log(`front door: ${stackOf(error)}`);
+        response.destroy();
+      });
+    });
   };
 
   async #answer(message: IncomingMessage, body: Buffer, response: ServerResponse): Promise<void> {

@@ -72,6 +72,7 @@ export class QueueMapping {
         Math.min(RECEIVE_MAX, batchSize - messages.length),
         messages.length > 0 ? waitMs : 0,
       );
+      this.#tools.counters.queueReceives += 1;
       if (more.length === 0) break;
       messages.push(...more);
     }
@@ -87,6 +88,7 @@ export class QueueMapping {
     if (wanted.length === 0) return;
     const origin = { eventSource: "aws:sqs", eventSourceARN: sourceArn, awsRegion: topology.region };
     const event = { Records: wanted.map((message) => ({ ...message, ...origin })) };
+    this.#tools.counters.messages += wanted.length;
     if (duplicates()) await functions.invoke(functionArn, event);
     const outcome = await functions.invoke(functionArn, event);
     if (outcome.ok) await this.#delete(this.#succeeded(wanted, outcome.payload));
@@ -104,7 +106,10 @@ export class QueueMapping {
 
   async #delete(messages: QueueMessage[]): Promise<void> {
     const handles = messages.map(({ receiptHandle }) => receiptHandle);
-    if (handles.length > 0) await this.#queues.delete(this.#settings.sourceArn, handles);
+    if (handles.length === 0) return;
+    // Lambda deletes a batch by batch requests of ten.
+    this.#tools.counters.queueDeletes += Math.ceil(handles.length / RECEIVE_MAX);
+    await this.#queues.delete(this.#settings.sourceArn, handles);
   }
 }
 

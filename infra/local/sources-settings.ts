@@ -19,7 +19,17 @@ export interface SourceTools {
   duplicates(): boolean;
   /** Whether no batch is handed over at all. */
   paused(): boolean;
+  counters: SourceCounters;
   log: (line: string) => void;
+}
+
+/** What mappings ask of queues and hand to functions; AWS bills the requests to queues. */
+export interface SourceCounters {
+  queueReceives: number;
+  queueDeletes: number;
+  messages: number;
+  batches: number;
+  records: number;
 }
 
 /** The settings of an event source mapping. */

@@ -148,8 +148,10 @@ export class StreamMapping implements StreamReader {
 
   /** Runs the function; gives the index of the first record that failed, or their number when none did. */
   async #invoke({ records }: Part): Promise<number> {
-    const { functions, duplicates } = this.#tools;
+    const { functions, duplicates, counters } = this.#tools;
     const event = { Records: records };
+    counters.batches += 1;
+    counters.records += records.length;
     if (duplicates()) await functions.invoke(this.#settings.functionArn, event);
     const outcome = await functions.invoke(this.#settings.functionArn, event);
     if (!outcome.ok) return 0;

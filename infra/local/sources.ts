@@ -4,7 +4,13 @@ import type { Units } from "./dynamodb-units.ts";
 import { CannotStart } from "./errors.ts";
 import type { Permission } from "./ports.ts";
 import { QueueMapping } from "./sources-queue.ts";
-import { demandSourceAccess, type MappingSettings, readMappings, type SourceTools } from "./sources-settings.ts";
+import {
+  demandSourceAccess,
+  type MappingSettings,
+  readMappings,
+  type SourceCounters,
+  type SourceTools,
+} from "./sources-settings.ts";
 import { StreamMapping } from "./sources-stream.ts";
 import { StreamTail } from "./streams.ts";
 
@@ -15,7 +21,7 @@ export class Sources {
   readonly #mappings: (StreamMapping | QueueMapping)[] = [];
 
   constructor(
-    setup: Omit<SourceTools, "duplicates" | "paused"> & {
+    setup: Omit<SourceTools, "duplicates" | "paused" | "counters"> & {
       client: DynamoClient;
       units: Units;
       tables: Map<string, LocalTable>;
@@ -23,13 +29,19 @@ export class Sources {
     },
   ) {
     const { switches } = setup;
-    this.#tools = { ...setup, duplicates: () => switches.duplicate, paused: () => switches.paused };
+    const counters = { queueReceives: 0, queueDeletes: 0, messages: 0, batches: 0, records: 0 };
+    this.#tools = { ...setup, counters, duplicates: () => switches.duplicate, paused: () => switches.paused };
     const mappings = readMappings(this.#tools);
     for (const table of setup.tables.values()) {
       const own = mappings.filter(({ sourceArn }) => sourceArn === table.streamArn);
       if (own.length > 0) this.#readStream(table, own, setup);
     }
     for (const mapping of mappings.filter(({ sourceArn }) => sourceArn.includes(":sqs:"))) this.#readQueue(mapping);
+  }
+
+  /** Requests to queues and batches handed over, since the start. */
+  stats(): SourceCounters {
+    return { ...this.#tools.counters };
   }
 
   start(): void {

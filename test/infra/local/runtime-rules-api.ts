@@ -1,5 +1,6 @@
+import { connect } from "node:net";
 import { describe, expect, it } from "vitest";
-import { ask, cloud, post } from "./runtime-client.ts";
+import { ask, cloud, post, settle } from "./runtime-client.ts";
 
 /** What the HTTP API promises. */
 export function apiRules(): void {
@@ -63,6 +64,15 @@ export function apiRules(): void {
     it("refuses bodies over 10 MB", async () => {
       const answer = await post("/do/echo", "x".repeat(10 * 1_048_576 + 1), { "content-type": "text/plain" });
       expect(answer).toMatchObject({ status: 413, body: { message: "Request Entity Too Large" } });
+    });
+
+    it("goes on when a client breaks off in the middle of its body", async () => {
+      const client = connect(Number(new URL(cloud.url).port), "127.0.0.1");
+      client.write("POST /do/echo HTTP/1.1\r\nhost: x\r\ncontent-length: 1000\r\n\r\nhalf");
+      await new Promise((resolve) => setTimeout(resolve, 50));
+      client.resetAndDestroy();
+      await settle();
+      expect((await ask("/do/time")).status).toBe(200);
     });
 
     it("refuses what Lambda takes no more than 6 MB of", async () => {
