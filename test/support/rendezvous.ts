@@ -19,3 +19,21 @@ export const rendezvous =
       },
     };
   };
+
+/** A table whose first write waits until it is let go: all that was read before it grows old meanwhile. */
+export function held(memory: MemoryTable) {
+  const arrived = Promise.withResolvers<void>();
+  const released = Promise.withResolvers<void>();
+  let isFirst = true;
+  const table: MemoryTable = {
+    ...memory,
+    async write(writes) {
+      const waits = isFirst;
+      isFirst = false;
+      arrived.resolve();
+      if (waits) await released.promise;
+      return memory.write(writes);
+    },
+  };
+  return { table, arrived: arrived.promise, release: released.resolve };
+}
