@@ -17,6 +17,7 @@ import {
   OrderMethod,
   PaymentStatus,
   PaymentTiming,
+  RefundReason,
   Stage,
   StoreId,
 } from "./values.ts";
@@ -154,6 +155,7 @@ export const PaymentRefunded = event(
     refundedAt: Instant,
     /** `claim`: the platform says so; `evidence`: the provider or a person did it. */
     basis: fact(z.enum(["claim", "evidence"])),
+    reason: RefundReason.optional(),
     version: FactVersion,
   }),
 );

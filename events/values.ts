@@ -51,7 +51,7 @@ export const Currency = fact(z.string().regex(/^[A-Z]{3}$/, "An ISO 4217 code, s
 export const AmountMinor = fact(z.int().min(-9e15).max(9e15));
 
 /** Money as everyone sees it: minor units and the currency. */
-export const Money = z.strictObject({ amountMinor: AmountMinor, currency: Currency });
+export const Money = z.strictObject({ amountMinor: AmountMinor, currency: Currency }).meta({ id: "Money" });
 export type Money = z.infer<typeof Money>;
 
 export const Locale = fact(z.enum(["uk", "ru", "en"]));

@@ -55,7 +55,7 @@ export const routes: Route[] = [
   { on: `GET ${CUSTOMER}`, run: "customers/get-customer", roles: CUSTOMER_READERS, uses: READ },
   { on: `PATCH ${CUSTOMER}`, run: "customers/update-customer", roles: CUSTOMER_WRITERS, uses: WRITE },
   { on: `GET ${CUSTOMER}/timeline`, run: "customers/get-timeline", roles: CUSTOMER_READERS, uses: READ },
-  { on: `GET ${CUSTOMER}/why`, run: "customers/explain-message", roles: MARKETERS, uses: SEES_PEOPLE },
+  { on: `GET ${CUSTOMER}/why`, run: "messages/explain-message", roles: MARKETERS, uses: SEES_PEOPLE },
   { on: "GET /v1/messages", run: "messages/list-messages", roles: MARKETERS, uses: READ },
 
   { on: "GET /v1/mismatches", run: "mismatches/list-mismatches", roles: FINANCE, uses: READ },

@@ -3,7 +3,9 @@ import { AnyInstant } from "../../domain/order/snapshot.ts";
 import { Day, type Instant } from "../../events/values.ts";
 
 /** One end of a range of time: a whole day in UTC, or an instant; both ends are included. */
-export const RangeEnd = z.union([Day, AnyInstant], "A day such as 2026-11-20, or a time such as 2026-11-20T10:15:00Z");
+export const RangeEnd = z
+  .union([Day, AnyInstant], "A day such as 2026-11-20, or a time such as 2026-11-20T10:15:00Z")
+  .describe("A whole day in UTC, or an instant; it is included.");
 
 const instantOf = (end: string | undefined, time: string): Instant | undefined =>
   end === undefined || end.includes("T") ? end : `${end}T${time}Z`;

@@ -1,7 +1,7 @@
 import { reject } from "../../domain/kernel/rejection.ts";
 import type { Caller } from "../shell/caller.ts";
 import { Problem } from "../shell/problem.ts";
-import { orderIdOf } from "../table/orders.ts";
+import { orderIdOf } from "../table/order-ids.ts";
 
 /** The store that a request is about: a key's own, or the one that staff name. A key that names another finds none. */
 export function storeOf(caller: Caller, named: string | undefined): string {

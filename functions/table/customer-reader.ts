@@ -1,11 +1,9 @@
 import type { KnownCustomer } from "../../domain/customer/customer.ts";
-import type { Identity } from "../../domain/customer/identity.ts";
 import { emptyProfile, type Profile } from "../../domain/customer/profile.ts";
 import { reject } from "../../domain/kernel/rejection.ts";
 import { port } from "../shell/port.ts";
-import { type Fingerprints, fingerprints } from "../shell/secrets.ts";
 import { table } from "./dynamo.ts";
-import { identityKey, list, SHARDS, stateKey } from "./keys.ts";
+import { list, SHARDS, stateKey } from "./keys.ts";
 import { type ListPage, pageOfStates } from "./pages.ts";
 import type { Item, Table } from "./table.ts";
 
@@ -49,27 +47,6 @@ export class CustomerReader {
   }
 }
 
-/** Finds customers by what identifies them. Only who looks people up needs the pepper of their fingerprints. */
-export class CustomerFinder {
-  readonly #table: Table;
-  readonly #fingerprints: Fingerprints;
-
-  constructor(source: Table, prints: Fingerprints) {
-    this.#table = source;
-    this.#fingerprints = prints;
-  }
-
-  /** The customers that own these identities, each once, in the order of the identities. */
-  async owners(identities: readonly Identity[]): Promise<StoredCustomer[]> {
-    const found = await Promise.all(
-      identities.map(async (identity) => this.#table.get(identityKey(await this.#fingerprints.of(identity)))),
-    );
-    const ids = [...new Set(found.flatMap((item) => (item ? [item.customerId as string] : [])))];
-    const items = await Promise.all(ids.map((id) => this.#table.get(stateKey.customer(id))));
-    return items.flatMap((item) => storedCustomer(item) ?? []);
-  }
-}
-
 /** True when a store brought the customer: it told of them, or they bought there. */
 export function isOf(
   { state, profile }: Pick<StoredCustomer, "state" | "profile">,
@@ -91,7 +68,3 @@ export function storedCustomer(item: Item | undefined): StoredCustomer | undefin
 }
 
 export const customerReader = port("customerReader", (runtime) => new CustomerReader(runtime.get(table)));
-export const customerFinder = port(
-  "customerFinder",
-  (runtime) => new CustomerFinder(runtime.get(table), runtime.get(fingerprints)),
-);

@@ -1,23 +1,22 @@
 import { dayOf } from "../../domain/kernel/calendar.ts";
-import { reject } from "../../domain/kernel/rejection.ts";
-import type { Capture, Fulfillment, Order, PlacedOrder, Refund, StageReport } from "../../domain/order/facts.ts";
-import type { MergeOrder, OrderReport } from "../../domain/order/order.ts";
+import type { Capture, Fulfillment, Order, Refund, StageReport } from "../../domain/order/facts.ts";
+import type { OrderReport } from "../../domain/order/order.ts";
 import { timingOf } from "../../domain/order/payment-timing.ts";
 import type { OrderSnapshot } from "../../domain/order/snapshot.ts";
-import { viewOf } from "../../domain/order/view.ts";
 import type { KnownStore } from "../../domain/store/store.ts";
 import type { OrderHeader } from "../../events/order.ts";
 import type { FactVersion, Instant, Messaging, Stage } from "../../events/values.ts";
-import { derivedId, payloadHash } from "../shell/derived-ids.ts";
+import { payloadHash } from "../shell/derived-ids.ts";
 import { type Ids, port } from "../shell/port.ts";
 import { type Fingerprints, fingerprints } from "../shell/secrets.ts";
 import { type Origin, saving, type Unit } from "./aggregates.ts";
 import { introduce, loadCard, ownerOf, recognise } from "./buyers.ts";
 import { table } from "./dynamo.ts";
-import { noteKey, stateKey } from "./keys.ts";
 import { contentWrites, describe } from "./order-content.ts";
-import { customerRecord, type LoadedCustomer, type LoadedOrder, orderRecord } from "./records.ts";
-import type { Item, Table, Write } from "./table.ts";
+import { orderIdOf } from "./order-ids.ts";
+import { settleCustomer } from "./order-purchases.ts";
+import { type LoadedCustomer, type LoadedOrder, orderRecord } from "./records.ts";
+import type { Table } from "./table.ts";
 
 /** What a request or a translated delivery says of one order. */
 export interface IncomingOrder {
@@ -43,9 +42,6 @@ export interface Accepted {
 
 /** An order placed longer ago than this is history: nobody is messaged about it. */
 export const STALE_AFTER_MS = 48 * 3_600_000;
-
-/** The id of a store's order: the same order arriving twice is the same item. */
-export const orderIdOf = (storeId: string, externalId: string): string => derivedId("ord", storeId, externalId);
 
 interface Ports {
   table: Table;
@@ -77,80 +73,10 @@ export class Orders {
       if (incoming.snapshot && headerMoved && known?.contentHash !== report.header?.contentHash) {
         unit.also(...contentWrites(orderId, store.storeId, incoming.snapshot, known?.chunks ?? 0));
       }
-      await this.#settleCustomer(unit, order, card, now);
+      await settleCustomer(unit, order, card, now);
       const placed = before.status !== "placed" && order.state.status === "placed";
       unit.answers(placed ? 201 : 200, orderId);
       return { orderId, placed, changed: events.length > 0 };
-    });
-  }
-
-  /** A person gives the order a stage. */
-  move(
-    orderId: string,
-    to: { stage: Stage; note?: string | undefined; version?: number | undefined },
-    origin: Origin,
-    now: Instant,
-  ): Promise<void> {
-    return this.#change(orderId, origin, now, (unit, order) => {
-      unit.expect(order, to.version);
-      const { stage, note } = to;
-      const hash = payloadHash([stage, now]);
-      const events = unit.decide(order, { type: "order.move", at: now, data: { orderId, stage, hash } });
-      if (note && events.length > 0) unit.also(noteWrite(order, note, now));
-      unit.answers(200, orderId);
-    });
-  }
-
-  /** Merges facts that a person or key records on a known order: payments, refunds, fulfillments. */
-  record(
-    orderId: string,
-    facts: Omit<OrderReport, "orderId" | "storeId">,
-    origin: Origin,
-    now: Instant,
-    version?: number,
-  ): Promise<void> {
-    return this.#change(orderId, origin, now, (unit, order) => {
-      unit.expect(order, version);
-      unit.decide(order, { type: "order.merge", at: now, data: { orderId, storeId: order.state.storeId, ...facts } });
-      unit.answers(201, orderId);
-    });
-  }
-
-  /** Records money that went back, never more than came in. */
-  refund(
-    orderId: string,
-    { refund, note, version }: { refund: Refund; note?: string | undefined; version?: number | undefined },
-    origin: Origin,
-    now: Instant,
-  ): Promise<void> {
-    return this.#change(orderId, origin, now, (unit, order) => {
-      unit.expect(order, version);
-      const events = unit.decide(order, { type: "order.record_refund", at: now, data: { orderId, refund } });
-      if (note && events.length > 0) unit.also(noteWrite(order, note, now));
-      unit.answers(201, orderId);
-    });
-  }
-
-  /** Merges facts inside a transaction of another aggregate, with the customer's purchase. */
-  async mergeWithin(unit: Unit, order: LoadedOrder, command: MergeOrder): Promise<void> {
-    unit.decide(order, command);
-    await this.#settleCustomer(unit, order, undefined, command.at);
-  }
-
-  #change(
-    orderId: string,
-    origin: Origin,
-    now: Instant,
-    apply: (unit: Unit, order: PlacedLoaded) => void,
-  ): Promise<void> {
-    return saving(this.#ports.table, origin, async (unit) => {
-      const item = await this.#ports.table.get(stateKey.order(orderId));
-      const order = unit.adopt(orderRecord(storeIdOf(item)), orderId, item);
-      const isForeign = origin.storeId !== undefined && origin.storeId !== storeIdOf(item);
-      if (order.state.status !== "placed" || isForeign) reject("order_not_found", "There is no such order.");
-      unit.stamp({ storeId: storeIdOf(item), test: order.state.test });
-      apply(unit, order as PlacedLoaded);
-      await this.#settleCustomer(unit, order, undefined, now);
     });
   }
 
@@ -177,42 +103,6 @@ export class Orders {
     introduce(unit, card, { contact, identities, toldAt: version.at, at: now });
     return card;
   }
-
-  /** Keeps the customer's record of the order in step with the order, in the same transaction. */
-  async #settleCustomer(unit: Unit, order: LoadedOrder, told: LoadedCustomer | undefined, now: Instant): Promise<void> {
-    const { state } = order;
-    if (state.status !== "placed") return;
-    unit.about(state.customerId);
-    if (order.events.length === 0) return;
-    const purchase = purchaseOf(order, state);
-    const card = told ?? (await this.#cardWhere(unit, state.customerId));
-    unit.decide(card, { type: "customer.record_purchase", at: now, data: { purchase } });
-  }
-
-  #cardWhere(unit: Unit, customerId: string): Promise<LoadedCustomer> {
-    return unit.load(customerRecord, customerId) as Promise<LoadedCustomer>;
-  }
-}
-
-type PlacedLoaded = LoadedOrder & { state: PlacedOrder };
-
-/** The store of a stored order; its id stands beside the state. */
-export function storeIdOf(item: Item | undefined): string {
-  if (!item) reject("order_not_found", "There is no such order.");
-  return item.storeId as string;
-}
-
-/** Free text stays out of events: it is kept beside the first event of its transaction. */
-const noteWrite = ({ id, version }: LoadedOrder, note: string, at: Instant): Write => ({
-  put: { ...noteKey(id, `${id}-${version + 1}-0`), note, at },
-});
-
-function purchaseOf(order: LoadedOrder, state: PlacedOrder) {
-  const view = viewOf(state);
-  const { storeId } = state;
-  const { placedAt, day, totalMinor, currency } = state.header;
-  const counted = !view.cancelled && !state.test;
-  return { orderId: order.id, storeId, placedAt, day, totalMinor, currency, counted, paid: view.paidAt !== undefined };
 }
 
 /** The store as the order sees it: its day stays the one of the zone in which it was placed. */

@@ -14,7 +14,8 @@ import { port } from "../shell/port.ts";
 import { type Loaded, type Origin, saving, type Unit } from "./aggregates.ts";
 import { table } from "./dynamo.ts";
 import { list, referenceKey, stateKey } from "./keys.ts";
-import { type Orders, orderIdOf, orders } from "./orders.ts";
+import { type OrderChanges, orderChanges } from "./order-changes.ts";
+import { orderIdOf } from "./order-ids.ts";
 import { type LoadedOrder, orderRecord, paymentRecord } from "./records.ts";
 import type { Table } from "./table.ts";
 
@@ -33,9 +34,9 @@ type LoadedPayment = Loaded<Payment, PaymentCommand, PaymentEvent>;
 /** Providers' payments and the search for their orders. */
 export class Payments {
   readonly #table: Table;
-  readonly #orders: Orders;
+  readonly #orders: OrderChanges;
 
-  constructor(source: Table, orderTable: Orders) {
+  constructor(source: Table, orderTable: OrderChanges) {
     this.#table = source;
     this.#orders = orderTable;
   }
@@ -137,4 +138,4 @@ export class Payments {
   }
 }
 
-export const payments = port("payments", (runtime) => new Payments(runtime.get(table), runtime.get(orders)));
+export const payments = port("payments", (runtime) => new Payments(runtime.get(table), runtime.get(orderChanges)));

@@ -3,13 +3,16 @@ import { type Identity, normalizeEmail } from "../../domain/customer/identity.ts
 import type { Profile } from "../../domain/customer/profile.ts";
 import type { PlacedOrder } from "../../domain/order/facts.ts";
 import type { KnownStore } from "../../domain/store/store.ts";
+import { Envelope } from "../../events/event.ts";
 import { eventsOf } from "../../functions/table/aggregates.ts";
 import { EVENT_PREFIX, identityKey, stateKey } from "../../functions/table/keys.ts";
+import { OrderChanges } from "../../functions/table/order-changes.ts";
 import { type Accepted, type IncomingOrder, Orders } from "../../functions/table/orders.ts";
 import { Payments } from "../../functions/table/payments.ts";
 import type { Item, Table } from "../../functions/table/table.ts";
 import { NOW } from "./clock.ts";
 import { countedIds, openFingerprints } from "./doubles.ts";
+import { checkEvents } from "./given.ts";
 import { aStore, incoming } from "./samples.ts";
 import { origin } from "./world.ts";
 
@@ -26,7 +29,7 @@ export class Shop {
   constructor(table: Table) {
     this.table = table;
     this.orders = new Orders({ table, fingerprints: openFingerprints, ids: this.ids });
-    this.payments = new Payments(table, this.orders);
+    this.payments = new Payments(table, new OrderChanges(table));
   }
 
   /** Accepts an order as `POST /v1/orders` does: a part of the sample order, or all that a delivery says. */
@@ -67,7 +70,10 @@ export class Shop {
   /** Every event of an aggregate's partition, in the order of its history. */
   async history(pk: string): Promise<{ type: string; customerId?: string; eventId: string; data: unknown }[]> {
     const { items } = await this.table.query({ pk, prefix: EVENT_PREFIX, limit: 100 });
-    return items.flatMap((item: Item) => eventsOf(item));
+    const events = items.flatMap((item: Item) => eventsOf(item));
+    checkEvents(events);
+    for (const { type: _, at: __, data: ___, ...envelope } of events) Envelope.parse(envelope);
+    return events;
   }
 }
 

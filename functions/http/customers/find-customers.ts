@@ -4,7 +4,8 @@ import { fact, id, personal, StoreId } from "../../../events/values.ts";
 import { cursorOf } from "../../shell/cursor.ts";
 import type { Provided } from "../../shell/port.ts";
 import { PageQuery, pageOf, route } from "../../shell/route.ts";
-import { customerFinder, customerReader, isOf, type StoredCustomer } from "../../table/customer-reader.ts";
+import { customerFinder } from "../../table/customer-finder.ts";
+import { customerReader, isOf, type StoredCustomer } from "../../table/customer-reader.ts";
 import { StatePosition } from "../../table/pages.ts";
 import { storeReader } from "../../table/store-reader.ts";
 import { storeFilter } from "../scope.ts";
@@ -22,9 +23,10 @@ export const handler = route({
     phone: personal(z.string().max(60)).optional(),
     name: personal(z.string().max(200)).optional(),
     segmentId: id(z.string().max(64)).optional(),
-    /** With a phone, the store whose country a national number is of; else the store that brought the customers. */
-    storeId: StoreId.optional(),
-    country: fact(z.string().refine(isCountry, "There is no such country in ISO 3166-1.")).optional(),
+    storeId: StoreId.optional().describe("Whose customers to list; with a phone, whose country it is read in."),
+    country: fact(z.string().refine(isCountry, "There is no such country in ISO 3166-1."))
+      .optional()
+      .describe("ISO 3166-1: where a national phone number is of."),
   }),
   answers: { 200: pageOf(CustomerAnswer) },
   needs,

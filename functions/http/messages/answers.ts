@@ -18,26 +18,28 @@ import type { StoredMessage } from "../../table/message-lists.ts";
 const STATUSES = ["requested", "claimed", "deferred", "unknown", "sent", "skipped", "failed", "bounced"] as const;
 
 /** A message as every route answers it. What it said is not kept. */
-export const MessageAnswer = z.strictObject({
-  id: MessageId,
-  channel: MessageChannel,
-  purpose: Purpose,
-  template: Code,
-  variant: Code.optional(),
-  /** Enough to recognise the address; null while nobody took the message. */
-  to: personal(z.string()).nullable(),
-  status: fact(z.enum(STATUSES)),
-  /** Why it was skipped, waits, failed or bounced. */
-  reason: fact(z.string()).optional(),
-  /** When it became what it is. */
-  at: Instant,
-  requestedAt: Instant,
-  storeId: StoreId,
-  customerId: CustomerId,
-  orderId: OrderId.optional(),
-  journeyId: JourneyId.optional(),
-  test: fact(z.boolean()),
-});
+export const MessageAnswer = z
+  .strictObject({
+    id: MessageId,
+    channel: MessageChannel,
+    purpose: Purpose,
+    template: Code,
+    variant: Code.optional(),
+    /** Enough to recognise the address; null while nobody took the message. */
+    to: personal(z.string()).nullable(),
+    status: fact(z.enum(STATUSES)),
+    /** Why it was skipped, waits, failed or bounced. */
+    reason: fact(z.string()).optional(),
+    /** When it became what it is. */
+    at: Instant,
+    requestedAt: Instant,
+    storeId: StoreId,
+    customerId: CustomerId,
+    orderId: OrderId.optional(),
+    journeyId: JourneyId.optional(),
+    test: fact(z.boolean()),
+  })
+  .meta({ id: "Message" });
 
 /** The message as the contract shows it. */
 export function presentMessage({ state, address }: StoredMessage) {

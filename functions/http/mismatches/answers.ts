@@ -17,25 +17,27 @@ import type { StoredMismatch } from "../../table/mismatches.ts";
 export const MismatchStatus = fact(z.enum(["open", "closed", "resolved"]));
 
 /** A mismatch as every route answers it. */
-export const MismatchAnswer = z.strictObject({
-  id: MismatchId,
-  kind: MismatchKind,
-  severity: Severity,
-  orderId: OrderId.optional(),
-  paymentId: PaymentId.optional(),
-  storeId: StoreId,
-  /** What should have been; absent for money without an order. */
-  expected: Money.optional(),
-  actual: Money,
-  openedAt: Instant,
-  /** When it came right by itself. */
-  closedAt: Instant.optional(),
-  resolvedAt: Instant.optional(),
-  booking: Code.optional(),
-  note: personal(z.string()).optional(),
-  status: MismatchStatus,
-  version: fact(z.int()),
-});
+export const MismatchAnswer = z
+  .strictObject({
+    id: MismatchId,
+    kind: MismatchKind,
+    severity: Severity,
+    orderId: OrderId.optional(),
+    paymentId: PaymentId.optional(),
+    storeId: StoreId,
+    /** What should have been; absent for money without an order. */
+    expected: Money.optional(),
+    actual: Money,
+    openedAt: Instant,
+    /** When it came right by itself. */
+    closedAt: Instant.optional(),
+    resolvedAt: Instant.optional(),
+    booking: Code.optional(),
+    note: personal(z.string()).optional(),
+    status: MismatchStatus,
+    version: fact(z.int()),
+  })
+  .meta({ id: "Mismatch" });
 
 /** The mismatch as the contract shows it. */
 export function presentMismatch({ storeId, version, state, note }: StoredMismatch) {

@@ -21,8 +21,7 @@ const { shape } = OrderSnapshot;
 /** Money that counts: what a provider proved, or what the platform claims where no proof can come. */
 const moneyLine = { externalId: ExternalId, provider: Code, amount: Money, basis: fact(z.enum(["claim", "evidence"])) };
 
-/** An order as every route answers it. */
-export const OrderAnswer = z.strictObject({
+const OrderFields = z.strictObject({
   id: OrderId,
   storeId: StoreId,
   customerId: CustomerId,
@@ -68,8 +67,11 @@ export const OrderAnswer = z.strictObject({
   version: fact(z.int()),
 });
 
+/** An order as every route answers it. */
+export const OrderAnswer = OrderFields.meta({ id: "Order" });
+
 /** An order in a list: what all facts about it come to, without its lines, buyer and address. */
-export const OrderSummary = OrderAnswer.omit({
+export const OrderSummary = OrderFields.omit({
   paymentMethod: true,
   customer: true,
   lines: true,
@@ -79,7 +81,7 @@ export const OrderSummary = OrderAnswer.omit({
   couponCode: true,
   source: true,
   note: true,
-});
+}).meta({ id: "OrderSummary" });
 
 /** `{orderId}` of a path: our id, or `ext:<externalId>` from a store key. */
 export const OrderPath = z.strictObject({ orderId: id(z.string().min(1).max(210)) });

@@ -1,6 +1,6 @@
 import { route } from "../../shell/route.ts";
+import { orderChanges } from "../../table/order-changes.ts";
 import { orderReader, presentOrder } from "../../table/order-reader.ts";
-import { orders } from "../../table/orders.ts";
 import { orderIdFrom } from "../scope.ts";
 import { OrderAnswer, OrderPath } from "./answers.ts";
 import { MoveInput } from "./inputs.ts";
@@ -11,10 +11,10 @@ export const handler = route({
   path: OrderPath,
   body: MoveInput,
   answers: { 200: OrderAnswer },
-  needs: { orders, orderReader },
+  needs: { orderChanges, orderReader },
   async run({ path, body, caller, origin, ifMatch, now }, context) {
     const orderId = orderIdFrom(caller, path.orderId);
-    await context.orders.move(orderId, { ...body, version: ifMatch }, origin, now);
+    await context.orderChanges.move(orderId, { ...body, version: ifMatch }, origin, now);
     return { status: 200, resource: orderId };
   },
   async present(orderId, context) {

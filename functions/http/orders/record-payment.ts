@@ -1,6 +1,6 @@
 import { route } from "../../shell/route.ts";
+import { orderChanges } from "../../table/order-changes.ts";
 import { orderReader, presentOrder } from "../../table/order-reader.ts";
-import { orders } from "../../table/orders.ts";
 import { orderIdFrom } from "../scope.ts";
 import { OrderAnswer, OrderPath } from "./answers.ts";
 import { captureOf } from "./incoming.ts";
@@ -12,10 +12,10 @@ export const handler = route({
   path: OrderPath,
   body: CaptureInput,
   answers: { 201: OrderAnswer },
-  needs: { orders, orderReader },
+  needs: { orderChanges, orderReader },
   async run({ path, body, caller, origin, ifMatch, now }, context) {
     const orderId = orderIdFrom(caller, path.orderId);
-    await context.orders.record(orderId, { captures: [captureOf(body)] }, origin, now, ifMatch);
+    await context.orderChanges.record(orderId, { captures: [captureOf(body)] }, origin, now, ifMatch);
     return { status: 201, resource: orderId };
   },
   async present(orderId, context) {

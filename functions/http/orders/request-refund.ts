@@ -1,7 +1,7 @@
 import { startRefund } from "../../../domain/order/refund.ts";
 import { route } from "../../shell/route.ts";
+import { orderChanges } from "../../table/order-changes.ts";
 import { orderReader, presentOrder } from "../../table/order-reader.ts";
-import { orders } from "../../table/orders.ts";
 import { orderIdFrom } from "../scope.ts";
 import { OrderAnswer, OrderPath } from "./answers.ts";
 import { RefundInput, refundOf } from "./inputs.ts";
@@ -12,12 +12,12 @@ export const handler = route({
   path: OrderPath,
   body: RefundInput,
   answers: { 201: OrderAnswer },
-  needs: { orders, orderReader },
+  needs: { orderChanges, orderReader },
   async run({ path, body, caller, origin, ifMatch, now }, context) {
     const orderId = orderIdFrom(caller, path.orderId);
     if (body.mode === "start") return startRefund((await context.orderReader.get(orderId)).state, body.amount);
     const refund = refundOf(body, { id: context.ids.next("ref"), now });
-    await context.orders.refund(orderId, { refund, note: body.note, version: ifMatch }, origin, now);
+    await context.orderChanges.refund(orderId, { refund, note: body.note, version: ifMatch }, origin, now);
     return { status: 201, resource: orderId };
   },
   async present(orderId, context) {

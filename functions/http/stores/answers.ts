@@ -29,7 +29,9 @@ const LOCALES: Record<string, Locale> = { UA: "uk", BY: "ru", KG: "ru", KZ: "ru"
 export const localeOf = (country: string): Locale => LOCALES[country] ?? "en";
 
 /** A store as every route answers it. */
-export const StoreAnswer = StoreSettings.extend({ id: StoreId, openedAt: Instant, version: fact(z.int()) });
+export const StoreAnswer = StoreSettings.extend({ id: StoreId, openedAt: Instant, version: fact(z.int()) }).meta({
+  id: "Store",
+});
 
 /** The store as the contract shows it. */
 export const presentStore = ({ version, state }: StoredStore) => ({
@@ -42,11 +44,13 @@ export const presentStore = ({ version, state }: StoredStore) => ({
 export const KeyMode = fact(z.enum(["live", "test", "publishable"]));
 
 /** A key; its secret is shown once, when it is made. */
-export const KeyAnswer = z.strictObject({
-  id: id(z.string()),
-  storeId: StoreId,
-  mode: KeyMode,
-  key: id(z.string()).optional(),
-});
+export const KeyAnswer = z
+  .strictObject({
+    id: id(z.string()),
+    storeId: StoreId,
+    mode: KeyMode,
+    key: id(z.string()).optional(),
+  })
+  .meta({ id: "Key" });
 
 export const StorePath = z.strictObject({ storeId: StoreId });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { orderIdOf } from "../../../functions/table/orders.ts";
+import { orderIdOf } from "../../../functions/table/order-ids.ts";
 import type { Table } from "../../../functions/table/table.ts";
 import { aStore, olena } from "../../support/samples.ts";
 import { Shop } from "../../support/shop.ts";

@@ -1,13 +1,13 @@
 import { describe, expect, it } from "vitest";
 import { viewOf } from "../../../domain/order/view.ts";
-import { orderIdOf } from "../../../functions/table/orders.ts";
+import { orderIdOf } from "../../../functions/table/order-ids.ts";
 import type { IncomingPayment } from "../../../functions/table/payments.ts";
 import { paymentIdOf } from "../../../functions/table/payments.ts";
 import { NOW } from "../../support/clock.ts";
 import type { MemoryTable } from "../../support/memory-table.ts";
 import { memoryTable } from "../../support/memory-table.ts";
 import { claim, minute } from "../../support/order-facts.ts";
-import { rendezvous } from "../../support/rendezvous.ts";
+import { held } from "../../support/rendezvous.ts";
 import { aStore, uah } from "../../support/samples.ts";
 import { Shop } from "../../support/shop.ts";
 import { origin } from "../../support/world.ts";
@@ -68,12 +68,20 @@ describe("a payment of a provider", () => {
     expect(table.items().filter(({ pk }) => pk.startsWith("reference#"))).toEqual([]);
   });
 
-  it("finds its order in whatever order the two are saved at once", async () => {
-    for (const first of ["payment", "order"]) {
-      const shop = shopOver(rendezvous(2)(memoryTable()));
-      const both = [() => report(shop, captured(["1001"])), () => place(shop)];
-      await Promise.all((first === "payment" ? both : both.reverse()).map((one) => one()));
-      expect(await viewIn(shop, orderIdOf("sto_1", "1001")), first).toMatchObject(paid);
+  it("finds its order when that is saved between its look for it and its own save, and the other way round", async () => {
+    const pays = (shop: Shop) => report(shop, captured(["1001"]));
+    for (const [slow, quick] of [
+      [pays, place],
+      [place, pays],
+    ] as const) {
+      const memory = memoryTable();
+      const { table, arrived, release } = held(memory);
+      const saved = slow(shopOver(table));
+      await arrived;
+      await quick(shopOver(memory));
+      release();
+      await saved;
+      expect(await viewIn(shopOver(memory), orderIdOf("sto_1", "1001")), slow.name).toMatchObject(paid);
     }
   });
 

@@ -2,7 +2,7 @@ import * as z from "zod";
 import { Code, fact, Instant, id, JourneyId, MessageId, OrderId } from "../../../events/values.ts";
 import { route } from "../../shell/route.ts";
 import { explanations } from "../../table/explanations.ts";
-import { CustomerPath } from "./answers.ts";
+import { CustomerPath } from "../customers/answers.ts";
 
 const text = fact(z.string());
 const holds = fact(z.boolean());

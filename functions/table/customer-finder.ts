@@ -1,0 +1,33 @@
+import type { Identity } from "../../domain/customer/identity.ts";
+import { port } from "../shell/port.ts";
+import { type Fingerprints, fingerprints } from "../shell/secrets.ts";
+import { type StoredCustomer, storedCustomer } from "./customer-reader.ts";
+import { table } from "./dynamo.ts";
+import { identityKey, stateKey } from "./keys.ts";
+import type { Table } from "./table.ts";
+
+/** Finds customers by what identifies them. Only who looks people up needs the pepper of their fingerprints. */
+export class CustomerFinder {
+  readonly #table: Table;
+  readonly #fingerprints: Fingerprints;
+
+  constructor(source: Table, prints: Fingerprints) {
+    this.#table = source;
+    this.#fingerprints = prints;
+  }
+
+  /** The customers that own these identities, each once, in the order of the identities. */
+  async owners(identities: readonly Identity[]): Promise<StoredCustomer[]> {
+    const found = await Promise.all(
+      identities.map(async (identity) => this.#table.get(identityKey(await this.#fingerprints.of(identity)))),
+    );
+    const ids = [...new Set(found.flatMap((item) => (item ? [item.customerId as string] : [])))];
+    const items = await Promise.all(ids.map((id) => this.#table.get(stateKey.customer(id))));
+    return items.flatMap((item) => storedCustomer(item) ?? []);
+  }
+}
+
+export const customerFinder = port(
+  "customerFinder",
+  (runtime) => new CustomerFinder(runtime.get(table), runtime.get(fingerprints)),
+);

@@ -1,0 +1,106 @@
+import { reject } from "../../domain/kernel/rejection.ts";
+import type { PlacedOrder, Refund } from "../../domain/order/facts.ts";
+import type { MergeOrder, OrderReport } from "../../domain/order/order.ts";
+import type { Instant, Stage } from "../../events/values.ts";
+import { payloadHash } from "../shell/derived-ids.ts";
+import { port } from "../shell/port.ts";
+import { type Origin, saving, type Unit } from "./aggregates.ts";
+import { table } from "./dynamo.ts";
+import { noteKey, stateKey } from "./keys.ts";
+import { settleCustomer } from "./order-purchases.ts";
+import { type LoadedOrder, orderRecord } from "./records.ts";
+import type { Item, Table, Write } from "./table.ts";
+
+type PlacedLoaded = LoadedOrder & { state: PlacedOrder };
+
+/** Changes of known orders: what people, keys and payments add to them. No buyer is looked up here. */
+export class OrderChanges {
+  readonly #table: Table;
+
+  constructor(source: Table) {
+    this.#table = source;
+  }
+
+  /** A person gives the order a stage. */
+  move(
+    orderId: string,
+    to: { stage: Stage; note?: string | undefined; version?: number | undefined },
+    origin: Origin,
+    now: Instant,
+  ): Promise<void> {
+    return this.#change(orderId, origin, now, (unit, order) => {
+      unit.expect(order, to.version);
+      const { stage, note } = to;
+      const hash = payloadHash([stage, now]);
+      const events = unit.decide(order, { type: "order.move", at: now, data: { orderId, stage, hash } });
+      if (note && events.length > 0) unit.also(noteWrite(order, note, now));
+      unit.answers(200, orderId);
+    });
+  }
+
+  /** Merges facts that a person or key records on a known order: payments, refunds, fulfillments. */
+  record(
+    orderId: string,
+    facts: Omit<OrderReport, "orderId" | "storeId">,
+    origin: Origin,
+    now: Instant,
+    version?: number,
+  ): Promise<void> {
+    return this.#change(orderId, origin, now, (unit, order) => {
+      unit.expect(order, version);
+      unit.decide(order, { type: "order.merge", at: now, data: { orderId, storeId: order.state.storeId, ...facts } });
+      unit.answers(201, orderId);
+    });
+  }
+
+  /** Records money that went back, never more than came in. */
+  refund(
+    orderId: string,
+    { refund, note, version }: { refund: Refund; note?: string | undefined; version?: number | undefined },
+    origin: Origin,
+    now: Instant,
+  ): Promise<void> {
+    return this.#change(orderId, origin, now, (unit, order) => {
+      unit.expect(order, version);
+      const events = unit.decide(order, { type: "order.record_refund", at: now, data: { orderId, refund } });
+      if (note && events.length > 0) unit.also(noteWrite(order, note, now));
+      unit.answers(201, orderId);
+    });
+  }
+
+  /** Merges facts inside a transaction of another aggregate, with the customer's purchase. */
+  async mergeWithin(unit: Unit, order: LoadedOrder, command: MergeOrder): Promise<void> {
+    unit.decide(order, command);
+    await settleCustomer(unit, order, undefined, command.at);
+  }
+
+  #change(
+    orderId: string,
+    origin: Origin,
+    now: Instant,
+    apply: (unit: Unit, order: PlacedLoaded) => void,
+  ): Promise<void> {
+    return saving(this.#table, origin, async (unit) => {
+      const item = await this.#table.get(stateKey.order(orderId));
+      const order = unit.adopt(orderRecord(storeIdOf(item)), orderId, item);
+      const isForeign = origin.storeId !== undefined && origin.storeId !== storeIdOf(item);
+      if (order.state.status !== "placed" || isForeign) reject("order_not_found", "There is no such order.");
+      unit.stamp({ storeId: storeIdOf(item), test: order.state.test });
+      apply(unit, order as PlacedLoaded);
+      await settleCustomer(unit, order, undefined, now);
+    });
+  }
+}
+
+/** The store of a stored order; its id stands beside the state. */
+function storeIdOf(item: Item | undefined): string {
+  if (!item) reject("order_not_found", "There is no such order.");
+  return item.storeId as string;
+}
+
+/** Free text stays out of events: it is kept beside the first event of its transaction. */
+const noteWrite = ({ id, version }: LoadedOrder, note: string, at: Instant): Write => ({
+  put: { ...noteKey(id, `${id}-${version + 1}-0`), note, at },
+});
+
+export const orderChanges = port("orderChanges", (runtime) => new OrderChanges(runtime.get(table)));
