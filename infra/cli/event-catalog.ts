@@ -8,8 +8,8 @@ const README = join(import.meta.dirname, "../../events/README.md");
 
 const INTRODUCTION = `# Events
 
-What happened, in the past tense: the contract between everything that decides and everything that reacts. Any folder may
-import this one; it imports nothing of ours.
+What happened, in the past tense: the contract between everything that decides and everything that reacts. Any folder
+may import this one; it imports nothing of ours.
 
 **The rule:** an event carries ids and small facts, never personal data. Every attribute of a schema is marked \`id\` or
 \`fact\` (\`values.ts\`), and a test reads the marks. What is personal lives on the card, in the order's content and in

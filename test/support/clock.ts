@@ -17,6 +17,7 @@ export const NOW = "2026-11-20T12:00:00.000Z";
 /** The instant that lies some ms from another one (the beginning, if none is given). */
 export const instantAfter = (ms: number, from: string = NOW): string => new Date(Date.parse(from) + ms).toISOString();
 
+/** Makes a clock that shows `start`. */
 export function fakeClock(start: string = NOW): FakeClock {
   let nowMs = Date.parse(start);
   return {

@@ -68,7 +68,7 @@ describe("a payment of a provider", () => {
     expect(table.items().filter(({ pk }) => pk.startsWith("reference#"))).toEqual([]);
   });
 
-  it("finds its order when that is saved between its look for it and its own save, and the other way round", async () => {
+  it("finds its order when either is saved while the other looks for it", async () => {
     const pays = (shop: Shop) => report(shop, captured(["1001"]));
     for (const [slow, quick] of [
       [pays, place],
