@@ -6,6 +6,7 @@ import type { Counted } from "./control-stats.ts";
 import { LocalDelivery } from "./delivery.ts";
 import { DynamoDb } from "./dynamodb.ts";
 import type { DynamoClient } from "./dynamodb-client.ts";
+import { Expiry } from "./dynamodb-expiry.ts";
 import { prepareTables } from "./dynamodb-tables.ts";
 import { Units } from "./dynamodb-units.ts";
 import { LocalEngine } from "./engine.ts";
@@ -64,13 +65,14 @@ export async function assemble(ground: Ground): Promise<Parts> {
   const delivery = new LocalDelivery({ topology, iam, targets: () => services, duplicates: () => switches.duplicate });
   const frontDoor = new FrontDoor({ services: () => services, iam, roles, log });
   const call: FrontDoor["call"] = (request) => frontDoor.call(request);
+  const expiry = new Expiry({ engine, client, tables: tables.values(), written: (table) => sources.written(table) });
   const dynamo = new DynamoDb({ topology, client, tables, units, written: (table) => sources.written(table) });
   services.push(dynamo, lambdaService({ topology, engine, functions, delivery, log }));
   const shared = { topology, engine, functions, delivery, access: iam, call, faults: switches, endpoint, url, log };
   for (const make of ground.services) services.push(make(shared));
   for (const { names, pending } of services) if (pending) engine.watch(names[0] ?? "service", pending);
   const sources = new Sources({
-    ...{ topology, engine, functions, delivery, iam, call, client, units, tables, switches, log },
+    ...{ topology, engine, functions, delivery, iam, call, client, units, expiry, tables, switches, log },
     queues: services.find(({ queues }) => queues)?.queues,
   });
   const { region, account } = topology;
@@ -87,6 +89,7 @@ export async function assemble(ground: Ground): Promise<Parts> {
       engine.start();
       for (const service of services) service.start?.();
       sources.start();
+      expiry.start();
     },
     quiesce: () => sources.stop(),
     async stop() {

@@ -1,4 +1,5 @@
 import type { DynamoClient } from "./dynamodb-client.ts";
+import type { Expiry } from "./dynamodb-expiry.ts";
 import type { LocalTable } from "./dynamodb-tables.ts";
 import type { Units } from "./dynamodb-units.ts";
 import { CannotStart } from "./errors.ts";
@@ -24,6 +25,7 @@ export class Sources {
     setup: Omit<SourceTools, "duplicates" | "paused" | "counters"> & {
       client: DynamoClient;
       units: Units;
+      expiry: Expiry;
       tables: Map<string, LocalTable>;
       switches: { duplicate: boolean; paused: boolean };
     },
@@ -67,7 +69,7 @@ export class Sources {
   #readStream(
     table: LocalTable,
     settings: MappingSettings[],
-    { client, units }: { client: DynamoClient; units: Units },
+    { client, units, expiry }: { client: DynamoClient; units: Units; expiry: Expiry },
   ): void {
     const { engine, topology, paused, log } = this.#tools;
     const room = () => this.#tails.get(table.name)?.poke();
@@ -79,7 +81,7 @@ export class Sources {
     this.#mappings.push(...readers);
     this.#tails.set(
       table.name,
-      new StreamTail({ table, client, engine, units, readers, region: topology.region, paused, log }),
+      new StreamTail({ table, client, engine, units, expiry, readers, region: topology.region, paused, log }),
     );
   }
 

@@ -1,5 +1,6 @@
 import { setTimeout as pause } from "node:timers/promises";
 import { type DynamoClient, DynamoError } from "./dynamodb-client.ts";
+import type { Expiry } from "./dynamodb-expiry.ts";
 import type { Item } from "./dynamodb-permissions.ts";
 import type { LocalTable } from "./dynamodb-tables.ts";
 import type { Units } from "./dynamodb-units.ts";
@@ -12,6 +13,8 @@ const PACE_MS = 10;
 const RETRY_MS = 500;
 /** A reader that lags further behind holds the reading back. */
 const BACKLOG_MAX = 10_000;
+/** By this AWS marks removals of expired items, which cost nothing. */
+const EXPIRY_IDENTITY = { type: "Service", principalId: "dynamodb.amazonaws.com" };
 
 /** One change of an item, as a Lambda function receives it. */
 export interface StreamRecord {
@@ -56,6 +59,7 @@ export class StreamTail {
   readonly #client: DynamoClient;
   readonly #engine: LocalEngine;
   readonly #units: Units;
+  readonly #expiry: Expiry;
   readonly #readers: StreamReader[];
   readonly #place: { region: string; paused: () => boolean; log: (line: string) => void };
   /** Grows with every acknowledged write; reading is at the end when a page that began later came back empty. */
@@ -70,6 +74,7 @@ export class StreamTail {
     client: DynamoClient;
     engine: LocalEngine;
     units: Units;
+    expiry: Expiry;
     readers: StreamReader[];
     region: string;
     paused: () => boolean;
@@ -79,6 +84,7 @@ export class StreamTail {
     this.#client = setup.client;
     this.#engine = setup.engine;
     this.#units = setup.units;
+    this.#expiry = setup.expiry;
     this.#readers = setup.readers;
     this.#place = setup;
     setup.units.streamed(setup.table);
@@ -183,7 +189,8 @@ export class StreamTail {
       record.dynamodb.ApproximateCreationDateTime += Math.round(this.#engine.offsetMs / 1000);
       const { Keys, OldImage, NewImage, SequenceNumber } = record.dynamodb;
       if (compareSequences(SequenceNumber, this.#sequence) > 0) this.#sequence = SequenceNumber;
-      this.#units.changed(this.#table, Keys, OldImage, NewImage);
+      if (this.#expiry.changed(this.#table, Keys, NewImage)) record.userIdentity = EXPIRY_IDENTITY;
+      else this.#units.changed(this.#table, Keys, OldImage, NewImage);
     }
     for (const reader of this.#readers) {
       const unseen = records.filter(({ dynamodb }) => compareSequences(dynamodb.SequenceNumber, reader.position) > 0);

@@ -63,15 +63,17 @@ async function call(service, target, body) {
   return { status: answer.status, body: JSON.parse((await answer.text()) || "{}") };
 }
 
+function rowOf({ eventName, dynamodb, userIdentity }) {
+  return `${eventName} ${dynamodb.Keys.pk.S}${userIdentity ? ` by ${userIdentity.principalId}` : ""}`;
+}
+
 /** Leaves a trace that outlives the cloud. */
 function trace(names) {
   for (const name of names) appendFileSync(SEEN_FILE, `${name}\n`);
 }
 
 function readStream({ Records }) {
-  console.log(
-    JSON.stringify({ batch: Records.map(({ eventName, dynamodb }) => `${eventName} ${dynamodb.Keys.pk.S}`) }),
-  );
+  console.log(JSON.stringify({ batch: Records.map(rowOf) }));
   trace(Records.map(({ dynamodb }) => dynamodb.Keys.pk.S));
   const poison = Records.find(({ dynamodb }) => dynamodb.NewImage?.poison?.BOOL);
   if (poison?.dynamodb.NewImage.poisonous?.S === "throw") throw new Error("poisoned");

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { authorization, cloud, item, lines, post, put, seen, settle } from "./runtime-client.ts";
+import { ask, authorization, cloud, item, lines, post, put, seen, settle } from "./runtime-client.ts";
 
 /** What event source mappings bring. */
 export function sourceRules(): void {
@@ -48,6 +48,17 @@ export function sourceRules(): void {
       const alone = (await rowsOf("watched#bad")).filter((batch) => batch.length === 1);
       expect(alone.length).toBeGreaterThan(0);
       expect((await rowsOf("watched#b1")).some((batch) => !batch.includes("INSERT watched#bad"))).toBe(true);
+    });
+
+    it("sees an expired item go, by the hand of the service itself", async () => {
+      const { now } = (await ask("/_local/clock")).body;
+      const soon = String(Math.floor(Date.parse(now) / 1000) + 3_600);
+      await put(item("watched#short", { expiresAt: { N: soon } }));
+      await put(item("watched#long", { expiresAt: { N: `9${soon}` } }));
+      await settle();
+      await cloud.advance(86_400);
+      const gone = (await batches()).flat().filter((row) => row.startsWith("REMOVE"));
+      expect(gone).toEqual(["REMOVE watched#short by dynamodb.amazonaws.com"]);
     });
 
     it("gets every batch twice while that fault is on", async () => {
