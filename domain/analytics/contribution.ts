@@ -82,21 +82,23 @@ export const nonZero = (sums: Sums): Sums =>
 /** Keys of one ledger item at most: a move from one set to a wholly different one still fits one transaction. */
 export const PART_KEYS_MAX = 30;
 
-const byDay = (a: string, b: string) => compareText(keyOf(a).day, keyOf(b).day) || compareText(a, b);
-
 /**
  * Splits contributions into parts that are kept and moved one by one: a year each, long years in chunks by day, so that
  * a new order of an old customer touches the part of their first order and the newest one.
  */
 export function partsOf(contributions: Contributions): Map<string, Contributions> {
+  const keys = Object.entries(contributions).map(([text, sums]) => ({ text, sums, day: keyOf(text).day }));
+  keys.sort((a, b) => compareText(a.day, b.day) || compareText(a.text, b.text));
   const parts = new Map<string, Record<string, Sums>>();
   const filled = new Map<string, number>();
-  for (const key of Object.keys(contributions).sort(byDay)) {
-    const year = keyOf(key).day.slice(0, 4);
+  for (const { text, sums, day } of keys) {
+    const year = day.slice(0, 4);
     const position = filled.get(year) ?? 0;
     filled.set(year, position + 1);
     const name = `${year}-${String(Math.floor(position / PART_KEYS_MAX)).padStart(3, "0")}`;
-    parts.set(name, { ...parts.get(name), [key]: contributions[key] as Sums });
+    const part = parts.get(name) ?? {};
+    part[text] = sums;
+    parts.set(name, part);
   }
   return parts;
 }

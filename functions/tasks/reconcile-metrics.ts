@@ -78,9 +78,10 @@ async function reconcile(from: Continuation | undefined, ports: Ports, until: nu
   let { counts, pass } = from ?? { counts: nothing, pass: await beginPass(ports.table, 1) };
   const isTime = () => Date.parse(ports.clock.now()) < until;
   for (;;) {
-    while (await scanOn(ports.table, pass)) {
-      if (!isTime()) return { done: false, counts, continuation: { pass, counts } };
-    }
+    let isMore = true;
+    while (isMore && isTime()) isMore = await scanOn(ports.table, pass);
+    // What follows the scan also takes time, so that it begins only with time left.
+    if (!isTime()) return { done: false, counts, continuation: { pass, counts } };
     const findings = await endPass(ports.table, pass);
     const left = pass.number === 1 ? suspicionsOf(findings) : await settle(findings, ports, isTime);
     counts = sum(counts, { passes: 1, agreeing: findings.agreeing, ...left.counts });

@@ -45,6 +45,26 @@ const copyOf = <T extends Record<string, unknown>>(item: T) =>
 
 const invalid = (sentence: string) => Object.assign(new Error(sentence), { name: "ValidationException" });
 
+/** Items by key, and the keys of each partition, so that a query reads only its own. */
+class Stored extends Map<string, Item> {
+  readonly #partitions = new Map<string, Set<string>>();
+
+  override set(key: string, item: Item): this {
+    const keys = this.#partitions.get(item.pk) ?? new Set();
+    this.#partitions.set(item.pk, keys.add(key));
+    return super.set(key, item);
+  }
+
+  override delete(key: string): boolean {
+    this.#partitions.get(this.get(key)?.pk ?? "")?.delete(key);
+    return super.delete(key);
+  }
+
+  partition(pk: string): Item[] {
+    return [...(this.#partitions.get(pk) ?? [])].map((key) => this.get(key) as Item);
+  }
+}
+
 const keyOf = (write: Write): Key => {
   if ("put" in write) return write.put;
   if ("add" in write) return write.add;
@@ -103,10 +123,11 @@ function pageOf(found: Item[], limit: number, index?: IndexName): Page {
   return { items };
 }
 
-function query(stored: Map<string, Item>, range: Range): Page {
+function query(stored: Stored, range: Range): Page {
   if (range.index && range.consistent) throw invalid("An index has no consistent reads.");
   if (!Number.isInteger(range.limit) || range.limit < 1) throw invalid("A limit is at least 1.");
-  const page = pageOf(rangeOf([...stored.values()], range), range.limit, range.index);
+  const candidates = range.index ? [...stored.values()] : stored.partition(range.pk);
+  const page = pageOf(rangeOf(candidates, range), range.limit, range.index);
   const matching = Object.entries(range.filter ?? {});
   const items = page.items
     .map((item) => copyOf(projected(item, range.index)))
@@ -116,7 +137,7 @@ function query(stored: Map<string, Item>, range: Range): Page {
 
 /** Makes an empty table. */
 export function memoryTable(): MemoryTable {
-  const stored = new Map<string, Item>();
+  const stored = new Stored();
   const changes: Change[] = [];
   const counts = { gets: 0, queries: 0, writes: 0, actions: 0 };
   const sorted = () => [...stored.entries()].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, item]) => item);

@@ -65,27 +65,23 @@ function addUp(all: readonly Contributions[]): Contributions {
   return withoutZeros(total);
 }
 
-/** What the metric items of a table say, shards together, by metric key. */
-export const metricsIn = (table: MemoryTable): Contributions =>
+const metrics = (items: readonly Item[]) =>
   addUp(
-    table
-      .items()
+    items
       .filter(({ pk }) => pk.startsWith("metric#"))
       .map(({ pk, sk, [REVISION]: _, ...sums }) => ({
         [`${pk.slice("metric#".length)}#${sk.slice(0, 10)}`]: sums as Sums,
       })),
   );
 
-/** What the ledgers of a table add up to. */
-export const ledgersIn = (table: MemoryTable): Contributions =>
-  addUp(table.items().map((item) => ledgerIn(item)?.part.contributions ?? {}));
-
-/** What the sources of a table contribute. */
-export const contributionsIn = (table: MemoryTable): Contributions =>
-  addUp(table.items().flatMap((item) => (sourceOf(item) ? [seenIn(item.pk, item).contributions] : [])));
+/** What the metric items of a table say, shards together, by metric key. */
+export const metricsIn = (table: MemoryTable): Contributions => metrics(table.items());
 
 /** A metric is the sum of its ledgers, and these of what the sources contribute. */
 export function expectExact(table: MemoryTable): void {
-  expect(metricsIn(table), "metrics = ledgers").toEqual(ledgersIn(table));
-  expect(ledgersIn(table), "ledgers = contributions").toEqual(contributionsIn(table));
+  const items = table.items();
+  const ledgers = addUp(items.map((item) => ledgerIn(item)?.part.contributions ?? {}));
+  const contributions = addUp(items.map((item) => (sourceOf(item) ? seenIn(item.pk, item).contributions : {})));
+  expect(metrics(items), "metrics = ledgers").toEqual(ledgers);
+  expect(ledgers, "ledgers = contributions").toEqual(contributions);
 }

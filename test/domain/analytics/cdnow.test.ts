@@ -1,30 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { MERCHANT } from "../../../domain/analytics/contribution.ts";
 import { contributionsOf } from "../../../domain/analytics/metrics/index.ts";
-import { viewOf } from "../../../domain/order/view.ts";
-import { customerWith, valueIn } from "../../support/analytics.ts";
-import { type CdnowPurchase, cdnow, hasCdnow } from "../../support/cdnow.ts";
-import { header, orderAfter } from "../../support/order-facts.ts";
+import type { KnownCustomer } from "../../../domain/customer/customer.ts";
+import { valueIn } from "../../support/analytics.ts";
+import { type CdnowPurchase, cdnow, cdnowStates, hasCdnow } from "../../support/cdnow.ts";
 
-/** The purchases as orders and customers of the real domain, as what they contribute. */
 function contributed(purchases: readonly CdnowPurchase[]) {
-  const orders = purchases.map(({ customer, day, totalMinor }, index) => {
-    const placedAt = `${day}T12:00:00.000Z`;
-    const order = orderAfter({ header: header({ day, placedAt, totalMinor, currency: "USD", timeZone: "UTC" }) });
-    return { customer, order: { ...order, orderId: `ord_${index}` } };
-  });
-  const customers = [...Map.groupBy(orders, ({ customer }) => customer).values()].map((own) =>
-    customerWith(
-      ...own.map(({ order: { orderId, storeId, header: known, ...order } }) => {
-        const { day, placedAt, totalMinor, currency } = known;
-        const counted = !viewOf({ orderId, storeId, header: known, ...order }).cancelled;
-        return { orderId, storeId, day, placedAt, totalMinor, currency, counted };
-      }),
-    ),
-  );
+  const { orders, customers } = cdnowStates(purchases);
   return [
-    ...orders.map(({ order }) => contributionsOf("order", order)),
-    ...customers.map((customer) => contributionsOf("customer", customer)),
+    ...orders.map((order) => contributionsOf("order", order)),
+    ...customers.map((versions) => contributionsOf("customer", versions.at(-1) as KnownCustomer)),
   ];
 }
 
