@@ -43,10 +43,15 @@ export type Payment =
 
 export type KnownPayment = Extract<Payment, { status: "known" }>;
 
-/** What one delivery of a provider says about one payment. */
+/** What one delivery of a provider says about one payment; `orderId` is the order that was found for it just now. */
 export type ReportPayment = Command<
   "payment.report",
-  PaymentSource & { received?: Received; references?: readonly string[]; refunds?: readonly Returned[] }
+  PaymentSource & {
+    received?: Received;
+    references?: readonly string[];
+    refunds?: readonly Returned[];
+    orderId?: string | undefined;
+  }
 >;
 /** The order of a payment was found. */
 export type MatchPayment = Command<"payment.match", { orderId: string }>;
@@ -72,7 +77,7 @@ export const payment: Decider<Payment, PaymentCommand, PaymentEvent> = {
 };
 
 function report({ at, data }: ReportPayment, state: Payment): PaymentEvent[] {
-  const { received, references = [], refunds = [], ...source } = data;
+  const { received, references = [], refunds = [], orderId, ...source } = data;
   const known = state.status === "known" ? state : undefined;
   const events: PaymentEvent[] = [];
   const named = known?.references ?? [];
@@ -81,7 +86,7 @@ function report({ at, data }: ReportPayment, state: Payment): PaymentEvent[] {
   if (kept.length > 0) events.push({ type: "payment.referenced", at, data: { ...source, references: kept } });
   if (received && isNewer(received.version, known?.received?.version)) {
     events.push({ type: "payment.received", at: received.capturedAt, data: { ...source, ...received } });
-    if (!known?.received && !known?.orderId) {
+    if (!known?.received && !known?.orderId && !orderId) {
       const { paymentId, provider } = source;
       events.push({ type: "payment.unmatched", at, data: { paymentId, provider, amount: received.amount } });
     }

@@ -20,7 +20,7 @@ import { type LoadedOrder, orderRecord, paymentRecord } from "./records.ts";
 import type { Table } from "./table.ts";
 
 /** What one delivery of a payment provider says about one payment. */
-export type IncomingPayment = Omit<ReportPayment["data"], "paymentId" | "storeId" | "hookId">;
+export type IncomingPayment = Omit<ReportPayment["data"], "paymentId" | "storeId" | "hookId" | "orderId">;
 
 /** Payments that wait for one order at most. */
 export const WAITING_MAX = 25;
@@ -52,11 +52,14 @@ export class Payments {
     const paymentId = paymentIdOf(storeId, incoming.provider, incoming.externalId);
     const waits = await saving(this.#table, { ...origin, storeId }, async (unit) => {
       const payment = await unit.load(paymentRecord, paymentId);
-      const data = { ...incoming, paymentId, storeId, hookId };
+      const known = payment.state.status === "known" ? payment.state : undefined;
+      const references = [...(known?.references ?? []), ...(incoming.references ?? [])];
+      const found = known?.orderId ?? (await this.#find({ storeId, references }));
+      const data = { ...incoming, paymentId, storeId, hookId, orderId: found };
       unit.decide(payment, { type: "payment.report", at: now, data });
-      if (payment.events.length === 0) return false;
+      const joins = found !== undefined && known?.orderId === undefined;
+      if (payment.events.length === 0 && !joins) return false;
       const state = payment.state as KnownPayment;
-      const found = state.orderId ?? (await this.#find(state));
       if (found !== undefined) {
         await this.#join(unit, payment, found, now);
         return false;
@@ -108,12 +111,13 @@ export class Payments {
   }
 
   /** The order that a payment names: by our id, the store's id of it, its number, or a transaction that it names. */
-  async #find({ storeId, references }: KnownPayment): Promise<string | undefined> {
+  async #find({ storeId, references }: Pick<KnownPayment, "storeId" | "references">): Promise<string | undefined> {
     for (const reference of references) {
-      const named = reference.startsWith("ord_") ? reference : orderIdOf(storeId, reference);
-      const item = await this.#table.get(stateKey.order(named));
-      const state = item?.state as { status?: string } | undefined;
-      if (state?.status === "placed" && item?.storeId === storeId) return named;
+      for (const named of [orderIdOf(storeId, reference), ...(reference.startsWith("ord_") ? [reference] : [])]) {
+        const item = await this.#table.get(stateKey.order(named));
+        const state = item?.state as { status?: string } | undefined;
+        if (state?.status === "placed" && item?.storeId === storeId) return named;
+      }
       const page = await this.#table.query({ index: "gsi4", pk: list.orderNumber(storeId, reference), limit: 1 });
       const numbered = page.items[0]?.gsi4sk;
       if (typeof numbered === "string") return numbered;

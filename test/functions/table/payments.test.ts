@@ -59,6 +59,30 @@ describe("a payment of a provider", () => {
     }
   });
 
+  it("pays an order whose store's id looks like one of ours", async () => {
+    const shop = shopOver();
+    const orderId = await place(shop, { externalId: "ord_77" }, []);
+    await report(shop, captured(["ord_77"]));
+    expect(await viewIn(shop, orderId)).toMatchObject(paid);
+  });
+
+  it("joins its order when it is delivered again after a crash that kept them apart", async () => {
+    const shop = shopOver();
+    await report(shop, captured(["1001"]));
+    const { orderId } = await shop.accept({}, { store: HOOKED });
+    await report(shop, captured(["1001"]));
+    expect(await viewIn(shop, orderId)).toMatchObject(paid);
+  });
+
+  it("is never told as unmatched when its order is there", async () => {
+    const shop = shopOver();
+    const orderId = await place(shop);
+    await report(shop, captured(["1001"]));
+    const types = (await shop.history(`order#${orderId}`)).map(({ type }) => type);
+    expect(types).toContain("payment.matched");
+    expect(types).not.toContain("payment.unmatched");
+  });
+
   it("waits for its order when it comes first, and joins it", async () => {
     const table = memoryTable();
     const shop = shopOver(table);
