@@ -160,8 +160,15 @@ function answer({ status, body, headers, version }: Reply): APIGatewayProxyStruc
       ...(version !== undefined && { etag: `"${version}"` }),
       ...headers,
     },
-    ...(body !== undefined && { body: typeof body === "string" ? body : JSON.stringify(body) }),
+    ...encoded(body),
   };
+}
+
+/** Bytes go base64, which the gateway undoes; text goes as it is, anything else as JSON. */
+function encoded(body: unknown): { body?: string; isBase64Encoded?: boolean } {
+  if (body === undefined) return {};
+  if (Buffer.isBuffer(body)) return { body: body.toString("base64"), isBase64Encoded: true };
+  return { body: typeof body === "string" ? body : JSON.stringify(body) };
 }
 
 function answerError(

@@ -52,6 +52,14 @@ export interface Entry {
   source: string;
   /** The handlers' files, relative to the root. */
   files: readonly string[];
+  assets?: Assets;
+}
+
+/** Files that lie beside the code of a function. */
+export interface Assets {
+  /** Changes with what the files are made of, apart from the inputs that `make` names. */
+  key: string;
+  make(): { files: Record<string, string | Buffer>; inputs: Record<string, string> };
 }
 
 /** The entry of a function whose file exports `handler` itself. */
@@ -71,7 +79,7 @@ export function bundle(entry: Entry, metafiles: string): string {
     );
   }
   const cached = join(CACHE, entry.name);
-  const key = digest(JSON.stringify([OPTIONS, REQUIRE, version, entry.source, ...pins()]));
+  const key = digest(JSON.stringify([OPTIONS, REQUIRE, version, entry.source, entry.assets?.key, ...pins()]));
   if (!isFresh(cached, key)) build(entry, key, cached);
   mkdirSync(metafiles, { recursive: true });
   copyFileSync(join(cached, "metafile.json"), join(metafiles, `${entry.name}.json`));
@@ -82,12 +90,15 @@ function build(entry: Entry, key: string, cached: string): void {
   const stdin = { contents: entry.source, resolveDir: ROOT, sourcefile: `${entry.name}.ts`, loader: "ts" } as const;
   const { metafile, outputFiles } = buildSync({ ...OPTIONS, stdin, write: false });
   const code = outputFiles.map((file) => file.text).join("");
+  const assets = entry.assets?.make() ?? { files: {}, inputs: {} };
   mkdirSync(CACHE, { recursive: true });
   const fresh = mkdtempSync(join(CACHE, ".new-"));
   mkdirSync(join(fresh, "code"));
   writeFileSync(join(fresh, "code", "index.mjs"), asksForRequire(metafile) ? REQUIRE + code : code);
+  for (const [name, content] of Object.entries(assets.files)) writeFileSync(join(fresh, "code", name), content);
   writeFileSync(join(fresh, "metafile.json"), JSON.stringify(metafile));
-  writeFileSync(join(fresh, "stamp.json"), JSON.stringify({ key, inputs: ownInputs(metafile) }));
+  const inputs = { ...inputsOf(metafile), ...assets.inputs };
+  writeFileSync(join(fresh, "stamp.json"), JSON.stringify({ key, inputs }));
   // Another process may be doing the same: the last one wins, and both are whole.
   rmSync(cached, { recursive: true, force: true });
   renameSync(fresh, cached);
@@ -97,8 +108,15 @@ function asksForRequire(metafile: Metafile): boolean {
   return Object.values(metafile.outputs).some(({ imports }) => imports.some(({ kind }) => kind === "require-call"));
 }
 
+/** Our own modules of an entry as one module that imports packages from node_modules: to be run here, not deployed. */
+export function modules({ name, source }: Pick<Entry, "name" | "source">): { code: string; metafile: Metafile } {
+  const stdin = { contents: source, resolveDir: ROOT, sourcefile: `${name}.ts`, loader: "ts" } as const;
+  const { metafile, outputFiles } = buildSync({ ...OPTIONS, packages: "external", stdin, write: false });
+  return { metafile, code: outputFiles.map((file) => file.text).join("") };
+}
+
 /** Our own files with their digests; packages are pinned by the lock file. */
-function ownInputs(metafile: Metafile): Record<string, string> {
+export function inputsOf(metafile: Metafile): Record<string, string> {
   const own = Object.keys(metafile.inputs).filter(
     (file) => !file.includes("node_modules/") && existsSync(join(ROOT, file)),
   );

@@ -2,10 +2,13 @@ import { type HttpApi, HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import { Construct } from "constructs";
 import type { Route } from "../wiring-types.ts";
+import { apiReference } from "./api-reference.ts";
 import { AppFunction, type House, pascal } from "./app-function.ts";
 import { groupRoutes, type RouteGroup, routeEntry } from "./route-groups.ts";
 
 const TIMEOUT_SECONDS = 10;
+/** The group that serves the API reference: it carries the document of all routes. */
+const REFERENCE = "docs";
 
 export interface RoutesProps {
   api: HttpApi;
@@ -24,9 +27,10 @@ export class Routes extends Construct {
     this.functions = groupRoutes(props.routes).map((group) => this.serve(group, props));
   }
 
-  private serve(group: RouteGroup, { api, house, environment }: RoutesProps): AppFunction {
+  private serve(group: RouteGroup, { api, house, environment, routes }: RoutesProps): AppFunction {
+    const assets = group.name === REFERENCE ? { assets: apiReference(routes) } : {};
     const served = new AppFunction(this, pascal(group.name), {
-      entry: routeEntry(group),
+      entry: { ...routeEntry(group), ...assets },
       house,
       uses: group.uses,
       memoryMb: group.memoryMb,
