@@ -1,4 +1,5 @@
-import { type CountryCode, isSupportedCountry, parsePhoneNumberFromString } from "libphonenumber-js/min";
+import parsePhoneNumber, { type CountryCode, isSupportedCountry } from "libphonenumber-js/core/es6";
+import metadata from "libphonenumber-js/min/metadata";
 
 /** One way to recognise a person, in its normal form. Keys are made of its HMAC, never of the value. */
 export interface Identity {
@@ -27,14 +28,16 @@ const EXTENSION = /(?<!\p{L})(ext|x|доб|вн)(?!\p{L}).*$/isu;
 /** E.164; national numbers are read as numbers of `country` (ISO 3166-1). `undefined` when no such number can exist. */
 export function normalizePhone(text: string, country: string): string | undefined {
   const region = country.toUpperCase();
-  const fallback = isSupportedCountry(region) ? (region as CountryCode) : undefined;
+  const fallback = isSupportedCountry(region as CountryCode, metadata) ? (region as CountryCode) : undefined;
   const trimmed = text.replace(EXTENSION, "").trim();
   // A vanity number's letters would be read as digits and make one person of many.
   if (/\p{L}/u.test(trimmed)) return undefined;
   // Many people type an international number with its country code but without the plus.
   const candidates = [trimmed, /^\d{11,15}$/.test(trimmed.replace(/\D/g, "")) ? `+${trimmed.replace(/\D/g, "")}` : ""];
   for (const candidate of candidates) {
-    const phone = candidate ? parsePhoneNumberFromString(candidate, fallback) : undefined;
+    const phone = candidate
+      ? parsePhoneNumber(candidate, { ...(fallback && { defaultCountry: fallback }) }, metadata)
+      : undefined;
     if (phone?.isValid()) return phone.number;
   }
   return undefined;
