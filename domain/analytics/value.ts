@@ -41,28 +41,27 @@ export function currenciesOf(totals: Totals, measures: readonly string[]): strin
   return [...new Set(found.map(([, currency = ""]) => currency))].sort();
 }
 
-const minorPerMajor = (currency: string) => 10n ** BigInt(exponentOf(currency));
-
-const decimals = (minor: bigint, currency: string) =>
-  ratio(minor, minorPerMajor(currency), exponentOf(currency)) as string;
-
-function only(currency: string | undefined): string {
-  if (currency === undefined) throw new Error("Money is summed in one currency.");
-  return currency;
+/** Decimals of a currency; where nothing was ever sold there is none, and nothing has two. */
+function digitsOf(minor: bigint, currency: string | undefined): number {
+  if (currency !== undefined) return exponentOf(currency);
+  if (minor !== 0n) throw new Error("Money is summed in one currency.");
+  return 2;
 }
 
 /** A number of things. */
 export const count = (value: bigint): MetricValue => ({ value: String(value) });
 
 /** An exact amount of money. */
-export const money = (minor: bigint, currency: string | undefined): MetricValue => ({
-  value: decimals(minor, only(currency)),
-});
+export function money(minor: bigint, currency: string | undefined): { value: string } {
+  const digits = digitsOf(minor, currency);
+  return { value: ratio(minor, 10n ** BigInt(digits), digits) as string };
+}
 
 /** Money for each of some things, with four decimals of the major unit. */
 export function moneyMean(minor: bigint, things: bigint, currency: string | undefined): MetricValue {
-  const value = ratio(minor, things * minorPerMajor(only(currency)), DECIMALS) ?? null;
-  return { value, numerator: decimals(minor, only(currency)), denominator: String(things) };
+  const minorPerMajor = 10n ** BigInt(digitsOf(minor, currency));
+  const value = ratio(minor, things * minorPerMajor, DECIMALS) ?? null;
+  return { value, numerator: money(minor, currency).value, denominator: String(things) };
 }
 
 /** A mean of whole numbers. */

@@ -19,8 +19,9 @@ const ATTEMPTS_MAX = 10;
 const READS_AT_ONCE = 16;
 
 /**
- * Brings ledgers and metrics to what sources contribute. Repeats, late copies and crashes do no harm. A source that comes
- * again after its removal begins its versions anew: it counts, but late copies of its former life are the reconciler's.
+ * Brings ledgers and metrics to what sources contribute. Repeats, late copies and crashes do no harm. A source that
+ * comes again after its removal begins its versions anew: it counts, but late copies of its former life are left to the
+ * reconciler.
  */
 export class Projection {
   readonly #table: Table;

@@ -28,7 +28,7 @@ export const ReportAnswer = z.strictObject({
   metric: Code,
   definition: fact(z.string()),
   unit: Unit,
-  /** What money is counted in; `XXX` where there is neither money nor a store. */
+  /** What money is counted in, or what narrows a count; none where there is neither money nor a store. */
   currency: Currency.optional(),
   /** One a period, also where nothing happened, or one a store; none without `by`. */
   rows: z.array(z.strictObject({ key: fact(z.string()), ...value })),

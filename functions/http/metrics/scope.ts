@@ -14,9 +14,6 @@ export const RANGE_DAYS_MAX = 3_660;
 /** Days of a range that is divided into days. */
 export const DAILY_DAYS_MAX = 400;
 
-/** ISO 4217's code for no currency: nothing was ever sold, and there is no store to ask. */
-export const NO_CURRENCY = "XXX";
-
 const wrong = (pointer: string, code: string, message: string) =>
   new Problem(400, "invalid_input", "Some fields are wrong.", { errors: [{ pointer, code, message }] });
 
@@ -51,7 +48,7 @@ export function rangeOf(
 
 /**
  * The currency of a report. Money of several cannot be added up, so one has to be named; of one it is understood; of
- * none it is the store's own. Counts and rates are of all orders unless a currency narrows them.
+ * none it is the store's own, if there is a store. Counts and rates are of all orders unless a currency narrows them.
  */
 export function currencyOf(
   metric: Metric,
@@ -61,7 +58,7 @@ export function currencyOf(
 ): string | undefined {
   if (named !== undefined || metric.unit !== "money") return named;
   const [only, ...more] = currenciesIn(report, metric);
-  if (only === undefined) return store?.settings.currency ?? NO_CURRENCY;
+  if (only === undefined) return store?.settings.currency;
   if (more.length === 0) return only;
   throw wrong(
     "/query/currency",

@@ -56,7 +56,7 @@ describe("captured money", () => {
     expect(valueIn("revenue", all, { scope: "sto_1" }, "UAH")).toEqual({ value: "0.00" });
   });
 
-  it("is what the order shows as paid: a claim and its evidence are one payment, another currency is a mismatch", () => {
+  it("is what the order shows as paid: claim and evidence are one, another currency is a mismatch", () => {
     const claimed = header({ claim: { provider: "shopify", amountMinor: 498_00 } });
     const captures = [capture(WHOLE), capture(eur(10_00), "stripe:pi_2")];
     const all = [contributed({ header: claimed, captures })];

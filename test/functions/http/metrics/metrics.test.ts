@@ -181,7 +181,8 @@ describe("the currency of a metric", () => {
   it("is none where there is not even a store", async () => {
     const { runtime } = projecting();
     const { body } = await call(runtime, entries, { path: "/v1/metrics/revenue", as: "owner" });
-    expect(body).toMatchObject({ currency: "XXX", total: { value: "0.00" } });
+    expect(body.currency).toBe(undefined);
+    expect(body.total).toEqual({ value: "0.00" });
   });
 });
 
