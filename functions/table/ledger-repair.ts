@@ -7,6 +7,8 @@ import { type Condition, Conflict, type Table } from "./table.ts";
 
 /** How long the stream may take to bring a change to the projector before it counts as lost, in ms. */
 export const SETTLE_MS = 5_000;
+/** Sources that one pass looks at; the rest is left to the next one. */
+export const SUSPECTS_MAX = 20_000;
 /** Sources that are re-projected together. */
 const HEAL_BATCH = 50;
 const READS_AT_ONCE = 16;
@@ -49,8 +51,8 @@ export async function heal(
   sources: readonly string[],
   { pause, isTime }: { pause: Pause; isTime: () => boolean },
 ): Promise<Healed> {
-  const behind = await look(projection, sources);
-  const healed: Healed = { lost: 0, undecided: [] };
+  const behind = await look(projection, sources.slice(0, SUSPECTS_MAX));
+  const healed: Healed = { lost: 0, undecided: sources.slice(SUSPECTS_MAX) };
   if (behind.size > 0) await pause(SETTLE_MS);
   const rest = [...behind.keys()];
   while (rest.length > 0) {
