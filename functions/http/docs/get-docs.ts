@@ -11,7 +11,9 @@ const PAGE = `<!doctype html>
 </head>
 <body>
   <div id="reference"></div>
-  <noscript>The reference needs JavaScript; the document behind it is at <a href="/openapi.json">/openapi.json</a>.</noscript>
+  <noscript>
+    This page needs JavaScript; the document behind it is <a href="/openapi.json">/openapi.json</a>.
+  </noscript>
   <script src="/docs/swagger-ui.js"></script>
   <script src="/docs/start.js"></script>
 </body>

@@ -1,8 +1,12 @@
 import { describe, expect, it } from "vitest";
+import { saving } from "../../../../functions/table/aggregates.ts";
+import { hookRecord } from "../../../../functions/table/hooks-record.ts";
+import { quarantineRecord } from "../../../../functions/table/quarantine-record.ts";
 import { call, type Request } from "../../../support/http.ts";
 import { entriesOf } from "../../../support/routes.ts";
 import { storeSettings } from "../../../support/samples.ts";
-import { world } from "../../../support/world.ts";
+import { origin, world } from "../../../support/world.ts";
+import { financeDesk } from "../../consumers/finance-desk.ts";
 
 const entries = await entriesOf("stores");
 
@@ -127,5 +131,47 @@ describe("a key", () => {
     const { body } = await ask({ path: `/v1/stores/${one}/keys`, body: { mode: "live" } });
     const revoked = await ask({ method: "DELETE", path: `/v1/stores/${other}/keys/${body.id}` });
     expect(revoked).toMatchObject({ status: 404, body: { code: "key_not_found" } });
+  });
+});
+
+describe("a store's health", () => {
+  it("tells what is connected, what came last and what waits for a person", async () => {
+    const desk = await financeDesk();
+    await desk.order();
+    await desk.order({ externalId: "1002", placedAt: "2026-11-20T11:00:00Z" });
+    await desk.capture("pi_1", 10_00, ["1001"], "EUR");
+    await desk.carry();
+    await saving(desk.table, origin({ storeId: "sto_1" }), async (unit) => {
+      const hook = await unit.load(hookRecord, "hok_1");
+      const data = { hookId: "hok_1", storeId: "sto_1", provider: "stripe", settings: {} };
+      unit.decide(hook, { type: "hook.connect", at: desk.clock.now(), data });
+    });
+    const kept = { hookId: "hok_1", provider: "stripe", reason: "not_readable", bytes: 2, place: "table" as const };
+    for (const [quarantineId, storeId] of [
+      ["qua_1", "sto_1"],
+      ["qua_2", "sto_2"],
+    ] as const) {
+      await saving(desk.table, origin({ storeId }), async (unit) => {
+        const delivery = await unit.load(quarantineRecord, quarantineId);
+        const data = { quarantineId, storeId, ...kept };
+        unit.decide(delivery, { type: "quarantine.keep", at: desk.clock.now(), data });
+      });
+    }
+    const health = await call(desk.runtime, entries, { path: "/v1/stores/sto_1/health", as: "manager" });
+    expect(health.body).toEqual({
+      storeId: "sto_1",
+      keys: [],
+      hooks: [{ id: "hok_1", provider: "stripe" }],
+      lastOrderAt: "2026-11-20T11:00:00.000Z",
+      openMismatches: 1,
+      quarantined: 1,
+      countsAreLowerBounds: false,
+    });
+  });
+
+  it("of a new store says that nothing came yet", async () => {
+    const { ask, open } = shop();
+    const { body } = await ask({ path: `/v1/stores/${await open()}/health` });
+    expect(body).toMatchObject({ keys: [], hooks: [], lastOrderAt: null, openMismatches: 0, quarantined: 0 });
   });
 });
