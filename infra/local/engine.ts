@@ -24,6 +24,7 @@ export class LocalEngine implements Engine {
   readonly #log: (line: string) => void;
   readonly #workers = new Map<string, Worker>();
   readonly #watched = new Map<string, () => number>();
+  readonly #hurried = new Set<() => void>();
   readonly #moved = new Set<(offsetMs: number) => void>();
   #offsetMs: number;
   #busy = 0;
@@ -127,6 +128,11 @@ export class LocalEngine implements Engine {
     return Object.fromEntries(counts.filter(([, count]) => count > 0));
   }
 
+  /** Calls back whenever somebody begins to wait for quiet. */
+  onSettle(hurry: () => void): void {
+    this.#hurried.add(hurry);
+  }
+
   /** Whether somebody waits for quiet: then nothing lingers to gather larger batches. */
   get settling(): boolean {
     return this.#settling > 0;
@@ -135,6 +141,7 @@ export class LocalEngine implements Engine {
   /** Resolves when nothing is in flight; work that hands over to other work never looks quiet in between. */
   async settle(): Promise<void> {
     this.#settling += 1;
+    for (const hurry of this.#hurried) hurry();
     try {
       await this.#untilQuiet();
     } finally {

@@ -8,8 +8,8 @@ import type { LocalEngine } from "./engine.ts";
 import { stackOf } from "./errors.ts";
 
 const PAGE_MAX = 1_000;
-/** Between two pages, so that a busy table is read in larger pages instead of record by record. */
-const PACE_MS = 10;
+/** Between two pages, so that a busy table is read in batches instead of record by record; Lambda takes 250 ms. */
+const PACE_MS = 100;
 const RETRY_MS = 500;
 /** A reader that lags further behind holds the reading back. */
 const BACKLOG_MAX = 10_000;
@@ -68,6 +68,7 @@ export class StreamTail {
   #sequence = "";
   #stopped = false;
   #wake: () => void = () => {};
+  #hurry: () => void = () => {};
 
   constructor(setup: {
     table: LocalTable;
@@ -88,6 +89,7 @@ export class StreamTail {
     this.#readers = setup.readers;
     this.#place = setup;
     setup.units.streamed(setup.table);
+    setup.engine.onSettle(() => this.#hurry());
     setup.engine.watch(`stream of ${setup.table.name}`, () => this.#unread());
   }
 
@@ -173,8 +175,14 @@ export class StreamTail {
       ShardIterator = page.NextShardIterator;
       if (page.Records.length > 0) this.#hand(page.Records, ShardId);
       else if (ShardIterator !== undefined) this.#atEnd(version);
-      if (page.Records.length < PAGE_MAX) await pause(PACE_MS);
+      if (page.Records.length < PAGE_MAX) await this.#pace();
     }
+  }
+
+  async #pace(): Promise<void> {
+    if (this.#engine.settling || this.#stopped) return;
+    const hurried = new Promise<void>((resolve) => (this.#hurry = resolve));
+    await Promise.race([hurried, pause(PACE_MS, undefined, { ref: false })]);
   }
 
   async #untilWorthReading(): Promise<void> {
