@@ -87,7 +87,7 @@ export function findRoute(routes: readonly ApiRoute[], method: string, path: str
     const rank = rankOf(route);
     if (!best || rank < best.rank) best = { route, parameters, rank };
   }
-  return best && { route: best.route, parameters: best.parameters };
+  return best && { route: best.route, parameters: best.route.key === "$default" ? {} : best.parameters };
 }
 
 function segmentsOf(path: string): string[] {

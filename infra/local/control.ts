@@ -50,6 +50,7 @@ export class Control {
   readonly listener: RequestListener = (message, response) => void this.#serve(message, response);
 
   async #serve(message: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (isForeign(message, this.#setup.url)) return respond(response, 403, { message: "Forbidden" });
     try {
       const url = new URL(message.url ?? "/", "http://localhost");
       const path = url.pathname.slice("/_local".length);
@@ -128,6 +129,16 @@ const ROUTES: Record<string, Route> = {
     return name ? functions.logs(name) : { functions: Object.keys(functions.stats()) };
   },
 };
+
+/**
+ * A page of some other site must not read the tokens or move the clock, neither by a form
+ * nor by a name that it points at this machine.
+ */
+function isForeign({ headers }: IncomingMessage, url: string): boolean {
+  const name = (headers.host ?? "").replace(/:\d+$/, "");
+  const known = ["localhost", "127.0.0.1", "[::1]", new URL(url).hostname].includes(name) || url.includes("//0.0.0.0:");
+  return !known || headers["sec-fetch-site"] === "cross-site";
+}
 
 function respond(response: ServerResponse, status: number, body: unknown): void {
   response.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" });

@@ -1,5 +1,6 @@
+import { connect } from "node:net";
 import { beforeEach, describe, expect, it } from "vitest";
-import { ask, dynamo, invokeAsync, item, post, put, settle, TableName } from "./runtime-client.ts";
+import { ask, cloud, dynamo, invokeAsync, item, post, put, settle, TableName } from "./runtime-client.ts";
 
 /** What `/_local` shows and moves. */
 export function controlRules(): void {
@@ -80,8 +81,29 @@ export function controlRules(): void {
       expect(text).toContain("POST /do/{what}");
     });
 
+    it("are not for pages of other sites", async () => {
+      const headers = { "sec-fetch-site": "cross-site" };
+      expect((await ask("/_local/credentials", { headers })).status).toBe(403);
+      const lines = await speak([
+        "GET /_local/credentials HTTP/1.1",
+        "host: evil.example",
+        "connection: close",
+        "",
+        "",
+      ]);
+      expect(lines[0]).toBe("HTTP/1.1 403 Forbidden");
+    });
+
     it("know no other path", async () => {
       expect((await ask("/_local/nothing")).status).toBe(404);
     });
   });
+}
+
+/** Sends a request word for word; a client would choose the host by itself. */
+async function speak(request: string[]): Promise<string[]> {
+  const socket = connect(Number(new URL(cloud.url).port), "127.0.0.1");
+  socket.end(request.join("\r\n"));
+  const chunks = await socket.setEncoding("utf8").toArray();
+  return chunks.join("").split("\r\n");
 }
