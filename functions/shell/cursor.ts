@@ -30,7 +30,7 @@ export function cursorOf({ caller, event }: Pick<Input<unknown, unknown, unknown
       .slice(0, DIGEST_LENGTH);
   return {
     read(schema) {
-      if (given === undefined) return undefined;
+      if (!given) return undefined;
       const [position, digest] = parsed(given);
       const read = schema.safeParse(position);
       if (!read.success || digest !== digestOf(position)) throw foreign();

@@ -39,6 +39,8 @@ export const StatePosition = z.string().max(200);
 
 /** Reads a page of aggregates, each as it is stored now. */
 export async function pageOfStates(table: Table, list: StateList): Promise<ListPage<Item, string>> {
+  // DynamoDB refuses a range that ends before it begins.
+  if (list.from !== undefined && list.to !== undefined && list.from > list.to) return { items: [], next: undefined };
   const items: Item[] = [];
   let after = list.after;
   for (let reads = 0; reads + list.partitions.length < READS_MAX; reads += list.partitions.length + 1) {

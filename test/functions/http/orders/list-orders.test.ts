@@ -62,6 +62,9 @@ describe("a list of orders", () => {
     expect(await pages(shop, "from=2026-11-02&to=2026-11-04")).toEqual([["4", "3", "2"]]);
     expect(await pages(shop, `from=${day(3)}&to=${day(4)}&limit=1`)).toEqual([["4"], ["3"]]);
     expect(await pages(shop, "to=2026-11-01T09:59:59Z")).toEqual([[]]);
+    expect(await pages(shop, "from=2026-11-04&to=2026-11-02")).toEqual([[]]);
+    const { body } = await shop.ask({ path: "/v1/orders?from=yesterday", as: "owner" });
+    expect(body.errors).toMatchObject([{ pointer: "/query/from" }]);
   });
 
   it("of a customer is narrowed by everything else", async () => {
