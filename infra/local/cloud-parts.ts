@@ -8,7 +8,7 @@ import { DynamoDb } from "./dynamodb.ts";
 import type { DynamoClient } from "./dynamodb-client.ts";
 import { Expiry } from "./dynamodb-expiry.ts";
 import { prepareTables } from "./dynamodb-tables.ts";
-import { Units } from "./dynamodb-units.ts";
+import { type Spending, Units } from "./dynamodb-units.ts";
 import { LocalEngine } from "./engine.ts";
 import { FrontDoor } from "./front-door.ts";
 import { FunctionPool } from "./functions.ts";
@@ -30,6 +30,7 @@ export interface Ground {
   services: readonly ServiceFactory[];
   dataDir: string;
   startAt: number | undefined;
+  spent: ((spending: Spending) => void) | undefined;
   url: string;
   endpoint: string;
   log: (line: string) => void;
@@ -58,7 +59,7 @@ export async function assemble(ground: Ground): Promise<Parts> {
   const issuer = await makeIssuer(topology, engine, url);
   const switches: Switches = { duplicate: false, paused: false };
   const services: LocalService[] = [];
-  const units = new Units();
+  const units = new Units(ground.spent);
   const tables = await prepareTables(topology, client, log);
   const functions = makeFunctions(ground, engine, issuer);
   const roles = new Map(functions.definitions().map(({ accessKey, roleArn }) => [accessKey, roleArn]));

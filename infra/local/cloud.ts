@@ -4,6 +4,7 @@ import { resolve } from "node:path";
 import { setTimeout as pause } from "node:timers/promises";
 import { assemble, type Parts } from "./cloud-parts.ts";
 import { startDynamo } from "./dynamodb-process.ts";
+import type { Spending } from "./dynamodb-units.ts";
 import { openDatabase } from "./engine-database.ts";
 import { CannotStart } from "./errors.ts";
 import type { ServiceFactory } from "./ports.ts";
@@ -28,6 +29,8 @@ export interface CloudOptions {
   /** What the clock of a new data directory shows at first, in ms; an older one goes on as it was. */
   startAt?: number;
   services?: readonly ServiceFactory[];
+  /** Hears what each access to a table cost, by AWS's rule, and who asked for it. */
+  spent?: (spending: Spending) => void;
   log?: (line: string) => void;
 }
 
@@ -68,6 +71,7 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     const parts = await assemble({
       ...{ topology, database, dataDir, processes, log, url: open.origin, endpoint: door.origin },
       startAt: options.startAt,
+      spent: options.spent,
       client: dynamo.client,
       services: options.services ?? allServices,
     });

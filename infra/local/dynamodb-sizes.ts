@@ -48,21 +48,24 @@ export function writeUnits(bytes: number): number {
   return Math.max(1, Math.ceil(bytes / WRITE_UNIT_BYTES));
 }
 
-/** Write units that a change costs in the secondary indexes: none where the projected item stays as it was. */
-export function indexWriteUnits(table: LocalTable, before: Item | undefined, after: Item | undefined): number {
-  let units = 0;
-  for (const index of table.indexes.values()) {
-    const old = before && projected(index, before);
-    const now = after && projected(index, after);
-    if (old && now && sameKeys(index, old, now)) {
-      if (JSON.stringify(sorted(old)) !== JSON.stringify(sorted(now)))
-        units += writeUnits(Math.max(itemBytes(old), itemBytes(now)));
-    } else {
-      if (old) units += writeUnits(itemBytes(old));
-      if (now) units += writeUnits(itemBytes(now));
-    }
+/** Write units that a change costs in each secondary index: none where the projected item stays as it was. */
+export function indexWriteUnits(
+  table: LocalTable,
+  before: Item | undefined,
+  after: Item | undefined,
+): Record<string, number> {
+  const units = [...table.indexes].map(([name, index]) => [name, entryUnits(index, before, after)] as const);
+  return Object.fromEntries(units.filter(([, each]) => each > 0));
+}
+
+function entryUnits(index: LocalIndex, before: Item | undefined, after: Item | undefined): number {
+  const old = before && projected(index, before);
+  const now = after && projected(index, after);
+  if (old && now && sameKeys(index, old, now)) {
+    const isSame = JSON.stringify(sorted(old)) === JSON.stringify(sorted(now));
+    return isSame ? 0 : writeUnits(Math.max(itemBytes(old), itemBytes(now)));
   }
-  return units;
+  return (old ? writeUnits(itemBytes(old)) : 0) + (now ? writeUnits(itemBytes(now)) : 0);
 }
 
 /** What an index holds of an item; an item without the index's keys is not in it. */

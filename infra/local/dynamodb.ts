@@ -12,6 +12,14 @@ interface Capacity {
   CapacityUnits: number;
 }
 
+/** A call that was made, and by whom. */
+interface Call {
+  operation: string;
+  input: DynamoInput;
+  /** The caller's role; `undefined` is the operator. */
+  caller: string | undefined;
+}
+
 /** The table service: Amazon's DynamoDB Local behind the front door's checks, with units counted by AWS's rule. */
 export class DynamoDb implements Service {
   readonly names = ["dynamodb"];
@@ -49,20 +57,21 @@ export class DynamoDb implements Service {
     const counts = READS.has(operation) && input.ReturnConsumedCapacity === undefined;
     const body = counts ? Buffer.from(JSON.stringify({ ...input, ReturnConsumedCapacity: "TOTAL" })) : request.body;
     const answer = await this.#client.send(request.headers["x-amz-target"] ?? "", body);
-    if (WRITES.has(operation)) this.#afterWrite(operation, input, answer);
-    else if (READS.has(operation)) setImmediate(() => this.#afterRead(operation, input, answer));
-    else if (operation === "TransactGetItems") setImmediate(() => this.#afterTransactGet(input, answer));
+    const call = { operation, input, caller: request.principal };
+    if (WRITES.has(operation)) this.#afterWrite(call, answer);
+    else if (READS.has(operation)) setImmediate(() => this.#afterRead(call, answer));
+    else if (operation === "TransactGetItems") setImmediate(() => this.#afterTransactGet(call, answer));
     return { status: answer.status, headers: { "content-type": answer.type }, body: answer.body };
   }
 
-  #afterWrite(operation: string, input: DynamoInput, answer: DynamoAnswer): void {
+  #afterWrite({ operation, input, caller }: Call, answer: DynamoAnswer): void {
     const refused = answer.status !== 200;
     if (refused && !/ConditionalCheckFailed|TransactionCanceled/.test(answer.body.toString("latin1", 0, 200))) return;
-    const factor = operation === "TransactWriteItems" ? 2 : 1;
+    const asked = { caller, factor: operation === "TransactWriteItems" ? 2 : 1 } as const;
     const writes = this.#writesOf(operation, input);
     for (const [table, write] of writes) {
-      if (refused) this.#units.refused(table, write, factor);
-      else this.#units.wrote(table, write, factor);
+      if (refused) this.#units.refused(table, write, asked);
+      else this.#units.wrote(table, write, asked);
     }
     for (const table of new Set(writes.map(([each]) => each))) {
       this.#units.request(table, operation);
@@ -88,25 +97,25 @@ export class DynamoDb implements Service {
     return paired(input.TableName, input);
   }
 
-  #afterRead(operation: string, input: DynamoInput, answer: DynamoAnswer): void {
+  #afterRead({ operation, input, caller }: Call, answer: DynamoAnswer): void {
     if (answer.status !== 200) return;
     const { ConsumedCapacity } = JSON.parse(answer.body.toString()) as { ConsumedCapacity?: Capacity | Capacity[] };
     for (const { TableName, CapacityUnits } of [ConsumedCapacity ?? []].flat()) {
       const table = this.#find(TableName ?? input.TableName);
       if (!table) continue;
       this.#units.request(table, operation);
-      this.#units.read(table, CapacityUnits);
+      this.#units.read(table, CapacityUnits, caller);
     }
   }
 
-  #afterTransactGet(input: DynamoInput, answer: DynamoAnswer): void {
+  #afterTransactGet({ input, caller }: Call, answer: DynamoAnswer): void {
     if (answer.status !== 200) return;
     const { Responses = [] } = JSON.parse(answer.body.toString()) as { Responses?: { Item?: Item }[] };
     (input.TransactItems ?? []).forEach((member, index) => {
       const table = this.#find(member.Get?.TableName);
       if (!table) return;
       this.#units.request(table, "TransactGetItems");
-      this.#units.readInTransaction(table, Responses[index]?.Item);
+      this.#units.readInTransaction(table, Responses[index]?.Item, caller);
     });
   }
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { dynamoPermissions } from "../../../infra/local/dynamodb-permissions.ts";
 import { indexWriteUnits, itemBytes, writeUnits } from "../../../infra/local/dynamodb-sizes.ts";
 import type { LocalTable } from "../../../infra/local/dynamodb-tables.ts";
+import { type Spending, Units } from "../../../infra/local/dynamodb-units.ts";
 
 const ARN = "arn:aws:dynamodb:us-east-1:000000000000:table/orders";
 const KEY = "arn:aws:kms:us-east-1:000000000000:key/k";
@@ -49,15 +50,50 @@ describe("the indexes of a write", () => {
   const item = { pk: text("p"), sk: text("s"), g1: text("a"), g2: text("b"), f: text("x"), other: text("y") };
   const { g2: _g2, ...outside } = item;
 
-  it.each<[string, Parameters<typeof indexWriteUnits>[1], Parameters<typeof indexWriteUnits>[2], number]>([
-    ["an insertion in each that it is in", undefined, item, 2],
-    ["a removal likewise", item, undefined, 2],
-    ["nothing where nothing changed", item, { ...item }, 0],
-    ["a change only where it is projected", item, { ...item, other: text("z") }, 1],
-    ["a change in both where both project it", item, { ...item, f: text("z") }, 2],
-    ["a move of its key twice", item, { ...item, g2: text("c") }, 3],
-    ["a leave once", outside, item, 2],
-  ])("cost %s", (_what, before, after, units) => expect(indexWriteUnits(table, before, after)).toBe(units));
+  it.each<[string, Parameters<typeof indexWriteUnits>[1], Parameters<typeof indexWriteUnits>[2], object]>([
+    ["an insertion in each that it is in", undefined, item, { all: 1, some: 1 }],
+    ["a removal likewise", item, undefined, { all: 1, some: 1 }],
+    ["nothing where nothing changed", item, { ...item }, {}],
+    ["a change only where it is projected", item, { ...item, other: text("z") }, { all: 1 }],
+    ["a change in both where both project it", item, { ...item, f: text("z") }, { all: 1, some: 1 }],
+    ["a move of its key twice", item, { ...item, g2: text("c") }, { all: 1, some: 2 }],
+    ["a leave once", outside, item, { all: 1, some: 1 }],
+  ])("cost %s", (_what, before, after, units) => expect(indexWriteUnits(table, before, after)).toEqual(units));
+});
+
+describe("the units of a table", () => {
+  const Key = { pk: text("p"), sk: text("s") };
+  const Item = { ...Key, g2: text("b"), f: text("x"), data: text("x".repeat(1_100)) };
+  const transaction = { caller: "role-a", factor: 2 } as const;
+
+  it("are told with who spent them, on which item, when the stream has shown the change", () => {
+    const told: Spending[] = [];
+    const units = new Units((spending) => told.push(spending));
+    units.streamed(table);
+    units.wrote(table, { Item }, transaction);
+    units.wrote(table, { Key }, { caller: "role-b", factor: 1 });
+    expect(told).toEqual([]);
+    units.changed(table, Key, undefined, Item);
+    units.changed(table, Key, Item, undefined);
+    const item = { key: Key, bytes: itemBytes(Item) };
+    const write = { table: "orders", readUnits: 0, indexWriteUnits: { some: 1 }, item };
+    expect(told).toEqual([
+      { ...write, caller: "role-a", writeUnits: 4 },
+      { ...write, caller: "role-b", writeUnits: 2 },
+    ]);
+    expect(units.stats()).toMatchObject({ orders: { writeUnits: 6, indexWriteUnits: 2 } });
+  });
+
+  it("are told of reads and of writes that a condition refused", () => {
+    const told: Spending[] = [];
+    const units = new Units((spending) => told.push(spending));
+    units.read(table, 0.5, "role-a");
+    units.refused(table, { Item }, transaction);
+    expect(told).toMatchObject([
+      { caller: "role-a", readUnits: 0.5, writeUnits: 0 },
+      { caller: "role-a", readUnits: 0, writeUnits: 4, indexWriteUnits: {} },
+    ]);
+  });
 });
 
 describe("the permissions of a call", () => {
