@@ -47,8 +47,8 @@ export const Day = fact(z.iso.date());
 /** ISO 4217. */
 export const Currency = fact(z.string().regex(/^[A-Z]{3}$/, "An ISO 4217 code, such as UAH"));
 
-/** An amount in the currency's minor unit (kopiyka, cent), never a fraction. */
-export const AmountMinor = fact(z.int().min(-9e15).max(9e15));
+/** An amount in the minor unit (kopiyka, cent), never a fraction; at most 10 billion, so that sums stay exact. */
+export const AmountMinor = fact(z.int().min(-1e12).max(1e12));
 
 /** Money as everyone sees it: minor units and the currency. */
 export const Money = z.strictObject({ amountMinor: AmountMinor, currency: Currency }).meta({ id: "Money" });

@@ -89,7 +89,7 @@ function reported({ at, data }: MergeOrder, state: Order): OrderEvent[] {
   const { orderId } = data;
   const known = state.status === "absent" ? nothingKnown(orderId) : state;
   const events: OrderEvent[] = headerEvents(data, known, at);
-  if (data.evidenceExpected && !known.evidenceExpected && !events.some(({ type }) => type === "order.placed")) {
+  if (data.evidenceExpected && known.status === "placed" && mayExpectEvidence(known)) {
     events.push({ type: "payment.evidence_expected", at, data: { orderId } });
   }
   if (data.stage && withReport(known.stages, data.stage).includes(data.stage)) {
@@ -106,6 +106,10 @@ function reported({ at, data }: MergeOrder, state: Order): OrderEvent[] {
   }
   return events;
 }
+
+/** A hook that is connected later does not make money doubtful that the platform had taken for paid before. */
+const mayExpectEvidence = (known: KnownOrder): boolean =>
+  !known.evidenceExpected && Object.keys(known.claimedSince).length === 0;
 
 function headerEvents(data: OrderReport, known: KnownOrder, at: Instant): OrderEvent[] {
   const { orderId, header, customerId, claimedAt } = data;

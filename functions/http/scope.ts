@@ -22,7 +22,7 @@ export const storeFilter = (caller: Caller, named: string | undefined): string |
 export function orderIdFrom(caller: Caller, given: string): string {
   if (!given.startsWith("ext:")) return given;
   if (caller.kind === "staff") reject("order_not_found", "Staff name an order by its id.");
-  return orderIdOf(caller.storeId, given.slice("ext:".length));
+  return orderIdOf(caller.storeId, given.slice("ext:".length), caller.kind === "key" && caller.test);
 }
 
 /** Hides what belongs to another store: to a key it does not exist. */

@@ -28,8 +28,8 @@ export interface RecordOf<State, C extends Command, E extends DomainEvent> {
   decider: Decider<State, C, E>;
   key(id: string): Key;
   /**
-   * Events that move the state and say nothing worth keeping, such as a lease: a transaction of nothing else leaves no
-   * event item, so that it is one plain conditional write.
+   * Events that move the state and say nothing worth keeping, such as a lease: they are left out of the event item, and
+   * a transaction of nothing else is one plain conditional write.
    */
   unrecorded?: readonly E["type"][];
   /** Attributes beside the state: index keys and `f`, from the state alone. */
@@ -60,8 +60,9 @@ export class MarkTaken extends Error {
 /** Attempts to save before a lost race becomes a fault. */
 export const SAVE_ATTEMPTS_MAX = 10;
 
-const leavesTrace = ({ record, events }: Loaded<unknown, Command, DomainEvent>) =>
-  events.some(({ type }) => !record.unrecorded?.includes(type));
+type AnyLoaded = Loaded<unknown, Command, DomainEvent>;
+
+const recordedOf = ({ record, events }: AnyLoaded) => events.filter(({ type }) => !record.unrecorded?.includes(type));
 
 const contentOf = (item: Item | undefined) => item as { state?: unknown; version?: number; card?: unknown } | undefined;
 
@@ -69,7 +70,7 @@ const contentOf = (item: Item | undefined) => item as { state?: unknown; version
 export class Unit {
   readonly #table: Table;
   #origin: Origin;
-  readonly #loaded: Loaded<unknown, Command, DomainEvent>[] = [];
+  readonly #loaded: AnyLoaded[] = [];
   readonly #also: Write[] = [];
   #answer: Answer | undefined;
   #customerId: string | undefined;
@@ -104,7 +105,7 @@ export class Unit {
       cardChanged: false,
       events: [],
     };
-    this.#loaded.push(loaded as unknown as Loaded<unknown, Command, DomainEvent>);
+    this.#loaded.push(loaded as unknown as AnyLoaded);
     return loaded;
   }
 
@@ -151,12 +152,10 @@ export class Unit {
   async commit(): Promise<StoredEvent[]> {
     const changed = this.#loaded.filter(({ events, cardChanged }) => events.length > 0 || cardChanged);
     const writes = changed.map((loaded) => this.#stateWrite(loaded));
-    const told = changed.filter(({ events }) => events.length > 0);
+    const told = changed.filter((one) => recordedOf(one).length > 0);
     const first = told.find((one) => one === this.#home) ?? told[0];
-    const events = first ? this.#stamp(first, changed) : [];
-    if (first && changed.some(leavesTrace)) {
-      writes.push({ put: this.#eventItem(first, events), when: { absent: true } });
-    }
+    const events = first ? this.#stamp(first, told) : [];
+    if (first) writes.push({ put: this.#eventItem(first, events), when: { absent: true } });
     writes.push(...this.#also);
     const marked = this.#origin.mark && this.#answer && this.#origin.mark(this.#answer);
     if (marked) writes.push(marked);
@@ -168,7 +167,7 @@ export class Unit {
     return events;
   }
 
-  #stateWrite({ record, id, state, version, card }: Loaded<unknown, Command, DomainEvent>): Write {
+  #stateWrite({ record, id, state, version, card }: AnyLoaded): Write {
     const attributes = record.attributes?.(state, id) ?? {};
     const put: Item = {
       ...record.key(id),
@@ -180,12 +179,9 @@ export class Unit {
     return { put, when: version === 0 ? { absent: true } : { equals: { version } } };
   }
 
-  #stamp(
-    first: Loaded<unknown, Command, DomainEvent>,
-    changed: Loaded<unknown, Command, DomainEvent>[],
-  ): StoredEvent[] {
+  #stamp(first: AnyLoaded, told: readonly AnyLoaded[]): StoredEvent[] {
     const { actor, correlationId, causationId, depth, storeId, test } = this.#origin;
-    const all = [first, ...changed.filter((one) => one !== first)].flatMap(({ events }) => events);
+    const all = [first, ...told.filter((one) => one !== first)].flatMap(recordedOf);
     return all.map((event, index) => ({
       ...event,
       eventId: `${first.id}-${first.version + 1}-${index}`,
@@ -200,7 +196,7 @@ export class Unit {
   }
 
   /** Events of one transaction are one item: the envelope once, each event's type, time and data. */
-  #eventItem(first: Loaded<unknown, Command, DomainEvent>, events: StoredEvent[]): Item {
+  #eventItem(first: AnyLoaded, events: StoredEvent[]): Item {
     const [{ eventId: _, type: __, at, data: ___, ...envelope }] = events as [StoredEvent];
     const key = eventKey(first.record.key(first.id).pk, at, first.version + 1);
     const timeline = this.#customerId && {

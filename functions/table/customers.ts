@@ -27,7 +27,7 @@ export class Customers {
   ): Promise<{ customerId: string; created: boolean }> {
     const { storeId } = store;
     return saving(this.#ports.table, { ...origin, storeId }, async (unit) => {
-      const identities = await recognise(this.#ports, contact, store);
+      const identities = await recognise(this.#ports, contact, store, origin.test ?? false);
       const card = await loadCard(this.#ports, unit, ownerOf(identities));
       const created = card.version === 0;
       introduce(unit, card, { contact, identities, toldAt, at: now });

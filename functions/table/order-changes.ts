@@ -1,5 +1,5 @@
 import { reject } from "../../domain/kernel/rejection.ts";
-import type { PlacedOrder, Refund } from "../../domain/order/facts.ts";
+import type { Order, PlacedOrder, Refund } from "../../domain/order/facts.ts";
 import type { MergeOrder, OrderReport } from "../../domain/order/order.ts";
 import type { Instant, Stage } from "../../events/values.ts";
 import { payloadHash } from "../shell/derived-ids.ts";
@@ -84,18 +84,20 @@ export class OrderChanges {
       const item = await this.#table.get(stateKey.order(orderId));
       const order = unit.adopt(orderRecord(storeIdOf(item)), orderId, item);
       const isForeign = origin.storeId !== undefined && origin.storeId !== storeIdOf(item);
-      if (order.state.status !== "placed" || isForeign) reject("order_not_found", "There is no such order.");
-      unit.stamp({ storeId: storeIdOf(item), test: order.state.test });
-      apply(unit, order as PlacedLoaded);
+      if (isForeign) reject("order_not_found", "There is no such order.");
+      const placed = order as PlacedLoaded;
+      unit.stamp({ storeId: placed.state.storeId, test: placed.state.test });
+      apply(unit, placed);
       await settleCustomer(unit, order, undefined, now);
     });
   }
 }
 
-/** The store of a stored order; its id stands beside the state. */
+/** The store of an order that was placed. */
 function storeIdOf(item: Item | undefined): string {
-  if (!item) reject("order_not_found", "There is no such order.");
-  return item.storeId as string;
+  const state = item?.state as Order | undefined;
+  if (state?.status !== "placed") reject("order_not_found", "There is no such order.");
+  return state.storeId;
 }
 
 /** Free text stays out of events: it is kept beside the first event of its transaction. */

@@ -43,10 +43,12 @@ export class OrderLists {
     return { items: found.filter((order) => matches(order, filters)), next };
   }
 
-  /** The orders of this externalId: one a store. */
+  /** The orders of this externalId: one a store, and one that a test key brought. */
   async #named(externalId: string, storeId: string | undefined): Promise<Item[]> {
     const stores = storeId === undefined ? await storeIds(this.#table) : [storeId];
-    const items = await this.#table.getMany(stores.map((id) => stateKey.order(orderIdOf(id, externalId))));
+    const items = await this.#table.getMany(
+      stores.flatMap((id) => [false, true].map((test) => stateKey.order(orderIdOf(id, externalId, test)))),
+    );
     return items.sort((a, b) => compareText(String(b.gsi3sk), String(a.gsi3sk)));
   }
 

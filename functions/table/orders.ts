@@ -59,13 +59,15 @@ export class Orders {
 
   /** Merges what a store says of an order; the first snapshot places it. Safe to repeat, in any order. */
   accept(store: KnownStore, incoming: IncomingOrder, origin: Origin, now: Instant): Promise<Accepted> {
-    const orderId = orderIdOf(store.storeId, incoming.externalId);
+    const test = origin.test ?? false;
+    const orderId = orderIdOf(store.storeId, incoming.externalId, test);
     return saving(this.#ports.table, { ...origin, storeId: store.storeId }, async (unit) => {
       const order = await unit.load(orderRecord(store.storeId), orderId);
       const before = order.state;
       const card =
-        incoming.snapshot && (await this.#buyer(unit, store, order, incoming.snapshot, incoming.version, now));
-      const report = reportOf(asPlaced(store, before), orderId, incoming, now, origin.test ?? false);
+        incoming.snapshot &&
+        (await this.#buyer(unit, { store, test, now }, order, incoming.snapshot, incoming.version));
+      const report = reportOf(asPlaced(store, before), orderId, incoming, now, test);
       const data: OrderReport = { ...report, ...(card && { customerId: card.id }) };
       const events = unit.decide(order, { type: "order.merge", at: now, data });
       const headerMoved = events.some(({ type }) => type === "order.placed" || type === "order.updated");
@@ -83,17 +85,17 @@ export class Orders {
   /** The card of the buyer, told what the snapshot says of them. */
   async #buyer(
     unit: Unit,
-    store: KnownStore,
+    { store, test, now }: { store: KnownStore; test: boolean; now: Instant },
     order: LoadedOrder,
     snapshot: OrderSnapshot,
     version: FactVersion,
-    now: Instant,
   ): Promise<LoadedCustomer> {
     const contact = snapshot.customer ?? {};
-    const identities = await recognise(this.#ports, contact, store);
+    const identities = await recognise(this.#ports, contact, store, test);
     const current = order.state.status === "placed" ? order.state.customerId : undefined;
     const owner = ownerOf(identities);
     let card = await loadCard(this.#ports, unit, current ?? owner);
+    if (current === undefined && isFull(card)) return strangerTo(this.#ports, unit, now);
     const isPlaceholder = card.state.status === "known" && card.state.placeholder;
     if (current !== undefined && owner !== undefined && owner !== current && isPlaceholder) {
       unit.decide(card, { type: "customer.remove_purchase", at: now, data: { orderId: order.id } });
@@ -103,6 +105,18 @@ export class Orders {
     introduce(unit, card, { contact, identities, toldAt: version.at, at: now });
     return card;
   }
+}
+
+/** Orders of one card at most: an address that orders more often is a shop's own or a marketplace's, not a person's. */
+export const PURCHASES_MAX = 1_000;
+
+const isFull = ({ state }: LoadedCustomer) => state.status === "known" && state.purchases.length >= PURCHASES_MAX;
+
+/** A card for one order whose contact says nothing about who bought. */
+async function strangerTo(ports: Ports, unit: Unit, now: Instant): Promise<LoadedCustomer> {
+  const card = await loadCard(ports, unit, undefined);
+  introduce(unit, card, { contact: {}, identities: [], toldAt: now, at: now });
+  return card;
 }
 
 /** The store as the order sees it: its day stays the one of the zone in which it was placed. */

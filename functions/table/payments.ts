@@ -1,4 +1,5 @@
 import { reject } from "../../domain/kernel/rejection.ts";
+import type { Order } from "../../domain/order/facts.ts";
 import {
   captureOf,
   type KnownPayment,
@@ -113,10 +114,13 @@ export class Payments {
   /** The order that a payment names: by our id, the store's id of it, its number, or a transaction that it names. */
   async #find({ storeId, references }: Pick<KnownPayment, "storeId" | "references">): Promise<string | undefined> {
     for (const reference of references) {
-      for (const named of [orderIdOf(storeId, reference), ...(reference.startsWith("ord_") ? [reference] : [])]) {
+      for (const named of [
+        orderIdOf(storeId, reference, false),
+        ...(reference.startsWith("ord_") ? [reference] : []),
+      ]) {
         const item = await this.#table.get(stateKey.order(named));
-        const state = item?.state as { status?: string } | undefined;
-        if (state?.status === "placed" && item?.storeId === storeId) return named;
+        const state = item?.state as Order | undefined;
+        if (state?.status === "placed" && state.storeId === storeId) return named;
       }
       const page = await this.#table.query({ index: "gsi4", pk: list.orderNumber(storeId, reference), limit: 1 });
       const numbered = page.items[0]?.gsi4sk;

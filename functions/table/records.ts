@@ -23,7 +23,6 @@ export const orderRecord = (storeId: string): RecordOf<Order, OrderCommand, Orde
     const { stage, paymentStatus } = viewOf(state);
     const sk = byTime(state.header.placedAt, id);
     return {
-      storeId,
       f: { stage, paymentStatus },
       gsi2pk: list.ordersOfStore(storeId, shardOf(id)),
       gsi2sk: sk,
@@ -39,6 +38,8 @@ export const orderRecord = (storeId: string): RecordOf<Order, OrderCommand, Orde
 export const customerRecord: RecordOf<Customer, CustomerCommand, CustomerEvent> = {
   decider: customer,
   key: stateKey.customer,
+  // What an order means for its customer follows from the order's own events.
+  unrecorded: ["customer.purchase_recorded", "customer.purchase_removed"],
   attributes(state, id) {
     if (state.status !== "known") return {};
     return { gsi3pk: list.customers(shardOf(id)), gsi3sk: byTime(state.createdAt, id) };

@@ -65,7 +65,11 @@ describe("a platform's claim of payment", () => {
 
   it("waits for evidence once a payment provider's hook is connected", () => {
     expect(viewAfter({ ...claimed, evidenceExpected: true })).toMatchObject({ paymentStatus: "unpaid", paidMinor: 0 });
-    expect(viewAfter(claimed, { evidenceExpected: true }).paymentStatus).toBe("unpaid");
+    expect(viewAfter({ header: header() }, { ...claimed, evidenceExpected: true }).paymentStatus).toBe("unpaid");
+  });
+
+  it("stays what it was when the hook is connected later", () => {
+    expect(viewAfter(claimed, { evidenceExpected: true }).paymentStatus).toBe("paid");
   });
 
   it("counts anyway for money that passes no provider: at the door and by invoice", () => {

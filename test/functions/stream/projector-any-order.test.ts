@@ -8,7 +8,10 @@ import { header, merge, orderAfter, report } from "../../support/order-facts.ts"
 import { changeOf, expectExact, type Projecting, projecting, put } from "../../support/projecting.ts";
 
 const worth = (totalMinor: number, day = "2026-11-20") => orderAfter({ header: header({ totalMinor, day }) });
-const awaited = order.decide(merge({ evidenceExpected: true }), order.initial).reduce(order.evolve, order.initial);
+const AT = "2026-11-21T09:00:00.000Z";
+const awaited = order
+  .decide(merge({ stage: report("cancelled", AT) }), order.initial)
+  .reduce(order.evolve, order.initial);
 
 /** Few states, so that versions often come and go. */
 const STATES = {
@@ -17,7 +20,7 @@ const STATES = {
     worth(200_00),
     worth(100_00, "2027-01-01"),
     awaited,
-    orderAfter({ header: header() }, { stage: report("cancelled", "2026-11-21T09:00:00.000Z") }),
+    orderAfter({ header: header() }, { stage: report("cancelled", AT) }),
   ],
   customer: [
     customerWith(),

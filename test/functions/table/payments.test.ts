@@ -105,7 +105,7 @@ describe("a payment of a provider", () => {
       await quick(shopOver(memory));
       release();
       await saved;
-      expect(await viewIn(shopOver(memory), orderIdOf("sto_1", "1001")), slow.name).toMatchObject(paid);
+      expect(await viewIn(shopOver(memory), orderIdOf("sto_1", "1001", false)), slow.name).toMatchObject(paid);
     }
   });
 
