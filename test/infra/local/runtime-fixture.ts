@@ -1,4 +1,4 @@
-import { copyFileSync, mkdirSync, mkdtempSync } from "node:fs";
+import { copyFileSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { App, Duration, RemovalPolicy, Stack } from "aws-cdk-lib";
@@ -12,12 +12,21 @@ import { Code, FilterCriteria, Function as LambdaFunction, Runtime, StartingPosi
 import { DynamoEventSource, S3OnFailureDestination, SqsEventSource } from "aws-cdk-lib/aws-lambda-event-sources";
 import { Bucket } from "aws-cdk-lib/aws-s3";
 import { Queue } from "aws-cdk-lib/aws-sqs";
+import { afterAll } from "vitest";
 
 const HANDLER = new URL("runtime-handler.mjs", import.meta.url);
 
-/** A directory of this test's own. */
+const directories: string[] = [];
+// Imported before all else, so it runs after all else.
+afterAll(() => {
+  for (const directory of directories) rmSync(directory, { recursive: true, force: true });
+});
+
+/** A directory of this test's own; it goes when the tests of the file are over. */
 export function scratch(): string {
-  return mkdtempSync(join(tmpdir(), "local-cloud-"));
+  const directory = mkdtempSync(join(tmpdir(), "local-cloud-"));
+  directories.push(directory);
+  return directory;
 }
 
 /** Synthesizes a small app with one of everything that the runtime itself runs. */
