@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from "node:crypto";
-import { GetSecretValueCommand, SecretsManagerClient } from "@aws-sdk/client-secrets-manager";
 import type { Identity } from "../../domain/customer/identity.ts";
+import { callAws, endpointOf } from "./aws-call.ts";
 import { port, type Runtime, setting } from "./port.ts";
 
 /** Turns identities and addresses into keys that say nothing about the person. */
@@ -18,8 +18,15 @@ export interface Vault {
 const secretOf = (runtime: Runtime, name: string) => {
   let value: Promise<string> | undefined;
   const read = async () => {
-    const client = new SecretsManagerClient({});
-    const { SecretString } = await client.send(new GetSecretValueCommand({ SecretId: setting(runtime, name) }));
+    const answer = await callAws(runtime, {
+      service: "secretsmanager",
+      method: "POST",
+      url: new URL("/", endpointOf(runtime, "secretsmanager", "SECRETS_MANAGER")),
+      headers: { "content-type": "application/x-amz-json-1.1", "x-amz-target": "secretsmanager.GetSecretValue" },
+      body: Buffer.from(JSON.stringify({ SecretId: setting(runtime, name) })),
+    });
+    if (!answer.ok) throw new Error(`Secrets Manager answers ${answer.status} for ${name}.`);
+    const { SecretString } = (await answer.json()) as { SecretString?: string };
     if (!SecretString) throw new Error(`The secret of ${name} is empty.`);
     return SecretString;
   };

@@ -13,6 +13,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type BuildOptions, buildSync, type Metafile, version } from "esbuild";
 import { SetupProblem } from "../setup-problem.ts";
+import { PHONE_METADATA, shortPhoneMetadata } from "./phone-metadata.ts";
 
 /** The repository's root. */
 export const ROOT = fileURLToPath(new URL("../..", import.meta.url));
@@ -31,6 +32,7 @@ const NEVER_REACHED = [
 
 const OPTIONS = {
   absWorkingDir: ROOT,
+  alias: { [PHONE_METADATA]: shortPhoneMetadata(join(CACHE, "phone-metadata.json")) },
   bundle: true,
   external: NEVER_REACHED,
   format: "esm",

@@ -26,6 +26,9 @@ export interface WorldOptions {
 
 const ENV = {
   STAGE: "test",
+  AWS_REGION: "eu-central-1",
+  AWS_ACCESS_KEY_ID: "test",
+  AWS_SECRET_ACCESS_KEY: "test",
   TABLE_NAME: "table",
   BUCKET_NAME: "bucket",
   EVENT_BUS_NAME: "bus",

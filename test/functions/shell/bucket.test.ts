@@ -1,44 +1,42 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { bucket, type S3Signer, signed } from "../../../functions/shell/bucket.ts";
+import { signedHeaders } from "../../../functions/shell/aws-call.ts";
+import { bucket } from "../../../functions/shell/bucket.ts";
 import { world } from "../../support/world.ts";
 
 /** The signer, requests and signatures that AWS publishes as examples of Signature Version 4 for S3. */
-const AWS_EXAMPLE: S3Signer = {
-  accessKeyId: "AKIAIOSFODNN7EXAMPLE",
-  secretAccessKey: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
-  region: "us-east-1",
-};
-const AT = "2013-05-24T00:00:00.000Z";
+const example = world({
+  now: "2013-05-24T00:00:00.000Z",
+  env: {
+    AWS_ACCESS_KEY_ID: "AKIAIOSFODNN7EXAMPLE",
+    AWS_SECRET_ACCESS_KEY: "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY",
+    AWS_REGION: "us-east-1",
+  },
+}).runtime;
 const urlOf = (path: string) => new URL(`https://examplebucket.s3.amazonaws.com/${path}`);
 
 describe("a request to the bucket", () => {
-  it("is signed as AWS's own example of reading an object", () => {
-    const request = {
-      method: "GET" as const,
-      url: urlOf("test.txt"),
-      headers: { range: "bytes=0-9" },
-      body: Buffer.alloc(0),
-    };
-    expect(signed(request, AWS_EXAMPLE, AT).authorization).toBe(
-      "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request," +
-        "SignedHeaders=host;range;x-amz-content-sha256;x-amz-date," +
+  it("is signed as AWS's own example of reading an object", async () => {
+    const headers = { range: "bytes=0-9" };
+    const call = { service: "s3", method: "GET" as const, url: urlOf("test.txt"), headers };
+    expect((await signedHeaders(example, call)).authorization).toBe(
+      "AWS4-HMAC-SHA256 Credential=AKIAIOSFODNN7EXAMPLE/20130524/us-east-1/s3/aws4_request, " +
+        "SignedHeaders=host;range;x-amz-content-sha256;x-amz-date, " +
         "Signature=f0e8bdb87c964420e857bd35b5d6ed310bd44f0170aba48dd91039c6036bdb41",
     );
   });
 
-  it("is signed as AWS's own example of writing one", () => {
-    const headers = { date: "Fri, 24 May 2013 00:00:00 GMT", "x-amz-storage-class": "REDUCED_REDUNDANCY" };
-    const request = {
-      method: "PUT" as const,
+  it("carries the hash of what it writes in its signature", async () => {
+    const body = Buffer.from("Welcome to Amazon S3.");
+    const headers = await signedHeaders(example, {
+      service: "s3",
+      method: "PUT",
       url: urlOf("test%24file.text"),
-      headers,
-      body: Buffer.from("Welcome to Amazon S3."),
-    };
-    expect(signed(request, AWS_EXAMPLE, AT).authorization).toContain(
-      "Signature=98ad721746da40c64f1a55b78f14c238d841ea1380cd77a1b5971af0ece108bd",
-    );
+      body,
+    });
+    expect(headers["x-amz-content-sha256"]).toBe("44ce7dd67c959e0d3524ffac1771dfbba87d2b6b4b4e99e42034a8b803f8b072");
+    expect(headers.authorization).toContain("SignedHeaders=host;x-amz-content-sha256;x-amz-date");
   });
 });
 

@@ -1,14 +1,14 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Runtime } from "../../../functions/shell/port.ts";
 import { fingerprints, vault } from "../../../functions/shell/secrets.ts";
 import { openFingerprints } from "../../support/doubles.ts";
 import { world } from "../../support/world.ts";
 
 const SECRETS: Record<string, string> = { "arn:identity": "pepper", "arn:vault": "a key of the deployment" };
-const AWS = ["AWS_ENDPOINT_URL", "AWS_REGION", "AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"] as const;
-const before = Object.fromEntries(AWS.map((name) => [name, process.env[name]]));
 let server: Server;
+let runtime: Runtime;
 let reads = 0;
 let failures = 0;
 
@@ -25,20 +25,14 @@ beforeAll(async () => {
   }).listen(0, "127.0.0.1");
   await once(server, "listening");
   const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
-  Object.assign(process.env, { AWS_ENDPOINT_URL: url, AWS_REGION: "eu-central-1" });
-  Object.assign(process.env, { AWS_ACCESS_KEY_ID: "local", AWS_SECRET_ACCESS_KEY: "local" });
+  const env = { AWS_ENDPOINT_URL: url, IDENTITY_SECRET_ARN: "arn:identity", VAULT_SECRET_ARN: "arn:vault" };
+  runtime = world({ env }).runtime;
 });
 
 afterAll(() => {
   server.close();
   server.closeAllConnections();
-  for (const name of AWS) {
-    if (before[name] === undefined) delete process.env[name];
-    else process.env[name] = before[name];
-  }
 });
-
-const { runtime } = world({ env: { IDENTITY_SECRET_ARN: "arn:identity", VAULT_SECRET_ARN: "arn:vault" } });
 
 describe("a fingerprint", () => {
   it("says nothing of the person, and the same of the same person", async () => {
