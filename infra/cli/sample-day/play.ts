@@ -22,13 +22,18 @@ export async function playDay(url: string): Promise<Played> {
   const startMs = await client.now();
   const { deliveries } = new Script(shops, startMs);
   const bar = new SingleBar(
-    { format: "  the day  {bar} {value}/{total} deliveries  {hour}", hideCursor: true },
+    {
+      format: "  the day  {bar} {value}/{total} deliveries  {hour}",
+      hideCursor: true,
+      noTTYOutput: true,
+      notTTYSchedule: 5_000,
+    },
     Presets.shades_classic,
   );
   bar.start(deliveries.length, 0, { hour: "00:00" });
   const played: Played = { client, shops, startMs, delivered: 0, refused: 0 };
   let index = 0;
-  for (let elapsed = STEP_MS; elapsed <= DAY_MS; elapsed += STEP_MS) {
+  for (let elapsed = STEP_MS; elapsed <= DAY_MS || index < deliveries.length; elapsed += STEP_MS) {
     await client.advance(Math.round((startMs + elapsed - (await client.now())) / 1_000));
     for (; index < deliveries.length && (deliveries[index]?.after ?? 0) <= elapsed; index += 1) {
       await send(played, deliveries[index] as (typeof deliveries)[number]);

@@ -41,10 +41,11 @@ export class Script {
 
   #iso = (after: number) => new Date(this.#start + after).toISOString();
 
-  #buyers(locales: readonly Person["locale"][]): Person[] {
-    const known = this.#people.filter(({ locale }) => locales.includes(locale));
-    // Every third buyer comes back on the same day.
-    return known.flatMap((person, index) => (index % 3 === 0 ? [person, person] : [person]));
+  /** Everyone of a language, a third of whom comes back on the same day, and some guests of another language. */
+  #buyers(locale: Person["locale"], guests: Person["locale"], count: number): Person[] {
+    const speak = (wanted: Person["locale"]) => this.#people.filter((person) => person.locale === wanted);
+    const own = speak(locale).flatMap((person, index) => (index % 3 === 0 ? [person, person] : [person]));
+    return [...own, ...speak(guests).slice(0, count)];
   }
 
   #shopify(after: number, topic: string, body: string): void {
@@ -61,7 +62,7 @@ export class Script {
 
   /** The Shopify shop: paid orders, cash on delivery, a cancellation, a refund, and three kinds of trouble. */
   #coffee(): void {
-    for (const [index, person] of this.#buyers(["uk", "en"]).entries()) {
+    for (const [index, person] of this.#buyers("uk", "en", 4).entries()) {
       const placed = 20 * MINUTE + index * 41 * MINUTE;
       const order: ShopifyOrder = {
         id: `90071992547409${93 + index}${this.#random.digits(2)}`,
@@ -109,7 +110,7 @@ export class Script {
 
   /** The WooCommerce shop: half of it cash on delivery, some paid online, one refunded. */
   #tea(): void {
-    for (const [index, person] of this.#buyers(["ru", "uk"]).entries()) {
+    for (const [index, person] of this.#buyers("ru", "uk", 5).entries()) {
       const placed = 45 * MINUTE + index * 37 * MINUTE;
       const method = index % 2 === 0 ? "cod" : "liqpay";
       const order: WooOrder = {
@@ -154,7 +155,7 @@ export class Script {
 
   /** The own site: orders by the API, money by Stripe; one is paid short, one partly refunded, one never paid. */
   #site(): void {
-    for (const [index, person] of this.#buyers(["en", "ru"]).entries()) {
+    for (const [index, person] of this.#buyers("en", "ru", 3).entries()) {
       const placed = 30 * MINUTE + index * 73 * MINUTE;
       const lines = basket(this.#random);
       const totalMinor = sumOf(lines, "priceEur") + 4_90;

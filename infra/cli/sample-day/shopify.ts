@@ -37,7 +37,7 @@ const moneyOf = (order: ShopifyOrder, change: Change) => {
 
 const buyerOf = ({ person }: ShopifyOrder) => {
   const name = { first_name: person.firstName, last_name: person.lastName };
-  const place = { city: person.city, country_code: "UA", address1: "Central street, 1", zip: "01001" };
+  const place = { city: person.city, country_code: person.country, address1: "Central street, 1", zip: "01001" };
   return {
     email: person.email,
     phone: null,
