@@ -10,10 +10,15 @@ export type Use =
   | "bus"
   | "mail"
   | "alerts"
-  | "journeys"
+  | "journeys:start"
+  | "journeys:wake"
+  | "journeys:cancel"
   | "secret:identity"
   | "secret:vault"
-  | `wake:${string}`;
+  /** May plan wake-ups of a consumer. */
+  | `wake:${string}`
+  /** May cancel wake-ups of a consumer. */
+  | `cancel:${string}`;
 
 /** Who may call a route: a group of staff, a store's own key, or a key for the browser. */
 export type Role = "owner" | "manager" | "marketer" | "finance" | "key" | "publishable";

@@ -98,12 +98,12 @@ export const consumers: Consumer[] = [
   {
     name: "watch-mismatch",
     events: ["order.disagreed", "order.agreed", "payment.unmatched", "payment.matched"],
-    uses: ["table:write", "wake:settle-mismatch"],
+    uses: ["table:write", "wake:settle-mismatch", "cancel:settle-mismatch"],
   },
   { name: "settle-mismatch", wake: true, uses: ["table:write", "wake:settle-mismatch"] },
   { name: "alert-finance", events: ["mismatch.opened"], uses: ["table:read", "alerts"] },
-  { name: "enter-journey", journeys: true, uses: ["journeys"] },
-  { name: "exit-journey", events: ["order.paid", "order.cancelled"], uses: ["table:write", "journeys"] },
+  { name: "enter-journey", journeys: true, uses: ["journeys:start"] },
+  { name: "exit-journey", events: ["order.paid", "order.cancelled"], uses: ["table:write", "journeys:cancel"] },
   { name: "record-mail-receipt", topic: "mail-receipts", uses: WRITE },
 ];
 
@@ -121,7 +121,7 @@ export const schedules: Schedule[] = [
   {
     name: "sweep",
     every: "rate(15 minutes)",
-    uses: ["table:write", "journeys", "wake:settle-mismatch"],
+    uses: ["table:write", "journeys:start", "wake:settle-mismatch"],
     timeoutSeconds: 300,
   },
   {
@@ -134,7 +134,7 @@ export const schedules: Schedule[] = [
 ];
 
 /** What the state machines run: functions/tasks/<name>.ts. */
-export const tasks: Task[] = [{ name: "run-stretch", uses: ["table:write", "journeys"] }];
+export const tasks: Task[] = [{ name: "run-stretch", uses: ["table:write", "journeys:wake"] }];
 
 /** The two readers of the table's stream: functions/stream/<name>.ts. */
 export const streams: StreamReader[] = [

@@ -30,11 +30,13 @@ export interface Grant {
   statements: PolicyStatement[];
 }
 
-type Kind = Use extends infer U ? (U extends `wake:${string}` ? "wake" : U) : never;
+/** Words that name a consumer. */
+const NAMING = ["wake", "cancel"] as const;
+type Naming = (typeof NAMING)[number];
+type Kind = Exclude<Use, `${Naming}:${string}`> | Naming;
 
 const READS = ["dynamodb:GetItem", "dynamodb:BatchGetItem", "dynamodb:Query"];
 const WRITES = ["dynamodb:PutItem", "dynamodb:UpdateItem", "dynamodb:DeleteItem", "dynamodb:ConditionCheckItem"];
-const SCHEDULES = ["scheduler:CreateSchedule", "scheduler:DeleteSchedule"];
 
 /** The one registry: word -> IAM actions, one by one, on exact resources, and environment variables. */
 const registry: Record<Kind, (on: Grantable, subject: string) => Grant> = {
@@ -78,24 +80,23 @@ const registry: Record<Kind, (on: Grantable, subject: string) => Grant> = {
       byKey(on, "sns", ["kms:Decrypt", "kms:GenerateDataKey"]),
     ],
   }),
-  journeys: (on) => ({
-    environment: { JOURNEY_MACHINE_ARN: on.journeyMachineArn, ...scheduling(on) },
-    statements: [allow(["states:StartExecution"], [on.journeyMachineArn]), ...schedules(on)],
+  "journeys:start": (on) => ({
+    environment: { JOURNEY_MACHINE_ARN: on.journeyMachineArn },
+    statements: [allow(["states:StartExecution"], [on.journeyMachineArn])],
   }),
-  wake: (on, consumer) => ({
-    environment: { WAKE_QUEUE_ARN: on.wakeQueueArn(consumer), ...scheduling(on) },
-    statements: schedules(on),
-  }),
+  "journeys:wake": (on) => ({ environment: machine(on), statements: planning(on) }),
+  "journeys:cancel": (on) => ({ environment: machine(on), statements: [cancelling(on)] }),
+  wake: (on, consumer) => ({ environment: queue(on, consumer), statements: planning(on) }),
+  cancel: (on, consumer) => ({ environment: queue(on, consumer), statements: [cancelling(on)] }),
   "secret:identity": (on) => secret(on, "IDENTITY_SECRET_ARN", on.secrets.identity),
   "secret:vault": (on) => secret(on, "VAULT_SECRET_ARN", on.secrets.vault),
 };
 
 /** What a word of `uses` gives. */
 export function grant(use: Use, on: Grantable): Grant {
-  const [kind, subject] = use.startsWith("wake:")
-    ? (["wake", use.slice("wake:".length)] as const)
-    : ([use, ""] as const);
-  return registry[kind as Kind](on, subject);
+  const named = NAMING.find((kind) => use.startsWith(`${kind}:`));
+  if (named !== undefined) return registry[named](on, use.slice(named.length + 1));
+  return registry[use as Kind](on, "");
 }
 
 /** Allows actions on resources. */
@@ -134,17 +135,33 @@ function configurationSetArn(on: Grantable): string {
   });
 }
 
+function machine(on: Grantable): Record<string, string> {
+  return { JOURNEY_MACHINE_ARN: on.journeyMachineArn, ...scheduling(on) };
+}
+
+function queue(on: Grantable, consumer: string): Record<string, string> {
+  return { WAKE_QUEUE_ARN: on.wakeQueueArn(consumer), ...scheduling(on) };
+}
+
 function scheduling(on: Grantable): Record<string, string> {
   return { SCHEDULE_GROUP: on.scheduler.group, SCHEDULER_ROLE_ARN: on.scheduler.role.roleArn };
 }
 
-function schedules(on: Grantable): PolicyStatement[] {
-  const inGroup = Stack.of(on.table).formatArn({
+/** A schedule carries the role that hands its message over. */
+function planning(on: Grantable): PolicyStatement[] {
+  return [allow(["scheduler:CreateSchedule"], [schedules(on)]), allow(["iam:PassRole"], [on.scheduler.role.roleArn])];
+}
+
+function cancelling(on: Grantable): PolicyStatement {
+  return allow(["scheduler:DeleteSchedule"], [schedules(on)]);
+}
+
+function schedules(on: Grantable): string {
+  return Stack.of(on.table).formatArn({
     service: "scheduler",
     resource: "schedule",
     resourceName: `${on.scheduler.group}/*`,
   });
-  return [allow(SCHEDULES, [inGroup]), allow(["iam:PassRole"], [on.scheduler.role.roleArn])];
 }
 
 function secret(on: Grantable, variable: string, { secretArn }: ISecret): Grant {
