@@ -18,6 +18,8 @@ const JAVA_NEEDED =
 /** Amazon's DynamoDB Local, running. */
 export interface DynamoProcess {
   client: DynamoClient;
+  /** Where SDK clients reach it. */
+  endpoint: string;
   stop(): Promise<void>;
 }
 
@@ -57,6 +59,7 @@ export async function startDynamo(setup: {
   await ready(client, child, output);
   return {
     client,
+    endpoint: `http://127.0.0.1:${port}`,
     async stop() {
       client.close();
       child.stdin?.end();
