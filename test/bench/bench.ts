@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync } from "node:fs";
+import { availableParallelism, loadavg, tmpdir } from "node:os";
+import { join } from "node:path";
+import { parseArgs } from "node:util";
+import { synthesize } from "../../infra/cli/synth.ts";
+import { loadTopology } from "../../infra/local/topology.ts";
+import { localSettings } from "../../infra/settings.ts";
+import { type Aim, aimText, bundleAims, idleAims, lifeAims, throughputAims } from "./aims.ts";
+import { measureBundles } from "./bundles.ts";
+import { type Lives, measureLives } from "./life.ts";
+import { billText, bundleText, lifeText, monthText, throughputHead, throughputText } from "./report.ts";
+import { standingOf } from "./standing.ts";
+import { number } from "./text.ts";
+import { measureThroughput, type Rounds, type ThroughputRow } from "./throughput.ts";
+
+interface Plan {
+  rounds: Rounds;
+  lives: number;
+  imports: number;
+}
+
+const WHOLE: Plan = { rounds: { pairs: 4, orders: { 1: 120, 4: 200, 16: 240 } }, lives: 20, imports: 7 };
+const QUICK: Plan = { rounds: { pairs: 2, orders: { 1: 30, 4: 60, 16: 80 } }, lives: 5, imports: 3 };
+
+/** `npm run bench [-- --quick]`: says what Kolo costs in time, units, bytes and money, and which aims it meets. */
+async function main(): Promise<void> {
+  const { values } = parseArgs({ options: { quick: { type: "boolean", default: false } } });
+  const plan = values.quick ? QUICK : WHOLE;
+  const started = performance.now();
+  const folder = mkdtempSync(join(tmpdir(), "kolo-bench-"));
+  const assembly = join(folder, "cdk.out");
+  const aims: Aim[] = [];
+  try {
+    print(`Kolo's bench${values.quick ? ", quick: numbers are rough" : ""}`);
+    print(`Node.js ${process.versions.node}, ${availableParallelism()} processors, ${loadText()}`);
+    synthesize({ outDir: assembly, settings: localSettings() });
+    await section("Placing orders", async () => aims.push(...(await showThroughput({ assembly, folder }, plan))));
+    await section("One order's life", async () => aims.push(...(await showLives({ assembly, folder }, plan))));
+    await section("Bundles", async () => aims.push(...showBundles(assembly, plan)));
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+  print(`\n== Aims\n${aimText(aims)}`);
+  print(`\nIt took ${number((performance.now() - started) / 1_000)} s; ${loadText()}.`);
+}
+
+/** A part of the bench; one that could not measure says so, and the others go on. */
+async function section(title: string, show: () => unknown): Promise<void> {
+  print(`\n== ${title}`);
+  try {
+    await show();
+  } catch (error) {
+    process.exitCode = 1;
+    print(`  NOT MEASURED: ${error instanceof Error ? error.stack : String(error)}`);
+  }
+}
+
+async function showThroughput(place: { assembly: string; folder: string }, { rounds }: Plan): Promise<Aim[]> {
+  const rows: ThroughputRow[] = [];
+  print(throughputHead(rounds));
+  await measureThroughput(place, rounds, (row) => rows.push(row));
+  print(`${throughputText(rows)}\n  ${loadText()}`);
+  return throughputAims(rows);
+}
+
+async function showLives(place: { assembly: string; folder: string }, plan: Plan): Promise<Aim[]> {
+  const lives: Lives = await measureLives(place, plan.lives);
+  const standing = standingOf(loadTopology(place.assembly, ""));
+  print(lifeText(lives, plan.lives));
+  print(`\n== Price of a million orders\n${billText(lives.fresh.usage, standing)}`);
+  print(`\n== Bill of a month with 300 orders\n${monthText(lives, standing)}`);
+  return [...lifeAims(lives), ...idleAims(lives, standing)];
+}
+
+function showBundles(assembly: string, { imports }: Plan): Aim[] {
+  const rows = measureBundles(assembly, imports);
+  print(`${bundleText(rows, imports)}\n  ${loadText()}`);
+  return bundleAims(rows);
+}
+
+const loadText = () => `load of the machine ${loadavg()[0]?.toFixed(1)}`;
+
+function print(text: string): void {
+  console.log(text);
+}
+
+await main();
