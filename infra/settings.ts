@@ -20,9 +20,17 @@ export const Settings = z.strictObject({
   financeEmail: z.email(),
   /** The address that buyers see as the sender. */
   mailSender: z.email(),
-  mailSenderName: z.string().max(100).default("Kolo"),
+  /** Mails a second that SES allows the account: 1 in the sandbox, 14 when it lets one out of it. */
+  mailPerSecond: Whole.min(1).default(14),
+  /** The only addresses that messages about test orders go to. */
+  mailTestAddresses: z.array(z.email()).default([]),
   /** What SES verifies: the sender's whole domain (with DKIM), or the address alone. */
   mailIdentity: z.enum(["domain", "address"]).default("domain"),
+  /** Shown by the reminder of an unpaid order to people who allowed marketing; without it nobody is shown one. */
+  promoCode: z
+    .string()
+    .regex(/^[\w-]{1,40}$/, "up to 40 Latin letters, digits, - and _")
+    .optional(),
   /** The language of the sentences that finance reads. */
   financeLocale: z.enum(["uk", "ru", "en"]).default("uk"),
   /** An identity provider of one's own instead of the user pool, with the audience it puts in its tokens. */
@@ -54,6 +62,7 @@ const LOCAL = {
   ownerEmail: "owner@kolo.example",
   financeEmail: "finance@kolo.example",
   mailSender: "shop@kolo.example",
+  promoCode: "KOLO5",
   data: "destroy",
 } as const;
 
@@ -95,10 +104,12 @@ function withoutAbsent(given: Record<string, unknown>): Record<string, unknown> 
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ""));
 }
 
-/** Lists and maps come from the command line as JSON or, for lists, separated by commas. */
+const LISTS = ["corsOrigins", "mailTestAddresses"];
+
+/** From the command line lists come separated by commas, and maps as JSON. */
 function fromContext(name: string, value: unknown): unknown {
   if (typeof value !== "string") return value;
-  if (name === "corsOrigins") return value.split(",").map((origin) => origin.trim());
+  if (LISTS.includes(name)) return value.split(",").map((one) => one.trim());
   if (name === "reservedConcurrency") return JSON.parse(value) as unknown;
   return value;
 }

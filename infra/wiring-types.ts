@@ -15,6 +15,9 @@ export type Use =
   | "journeys:cancel"
   | "secret:identity"
   | "secret:vault"
+  /** Only an environment variable: what the deployment's settings say. */
+  | "setting:promo-code"
+  | "setting:test-addresses"
   /** May plan wake-ups of a consumer. */
   | `wake:${string}`
   /** May cancel wake-ups of a consumer. */

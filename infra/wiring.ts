@@ -20,6 +20,7 @@ const ORDER = "/v1/orders/{orderId}";
 const CUSTOMER = "/v1/customers/{customerId}";
 
 const SEES_PEOPLE: Use[] = ["table:read", "secret:identity"];
+const EXPLAINS: Use[] = [...SEES_PEOPLE, "setting:test-addresses"];
 const BRINGS_PEOPLE: Use[] = ["table:write", "secret:identity"];
 const SEALS_SECRETS: Use[] = ["table:write", "secret:vault"];
 const RECEIVES: Use[] = ["table:write", "bucket:write", "secret:identity", "secret:vault"];
@@ -55,7 +56,7 @@ export const routes: Route[] = [
   { on: `GET ${CUSTOMER}`, run: "customers/get-customer", roles: CUSTOMER_READERS, uses: READ },
   { on: `PATCH ${CUSTOMER}`, run: "customers/update-customer", roles: CUSTOMER_WRITERS, uses: WRITE },
   { on: `GET ${CUSTOMER}/timeline`, run: "customers/get-timeline", roles: CUSTOMER_READERS, uses: READ },
-  { on: `GET ${CUSTOMER}/why`, run: "messages/explain-message", roles: MARKETERS, uses: SEES_PEOPLE },
+  { on: `GET ${CUSTOMER}/why`, run: "messages/explain-message", roles: MARKETERS, uses: EXPLAINS },
   { on: "GET /v1/messages", run: "messages/list-messages", roles: MARKETERS, uses: READ },
 
   { on: "GET /v1/mismatches", run: "mismatches/list-mismatches", roles: FINANCE, uses: READ },
@@ -93,7 +94,7 @@ export const consumers: Consumer[] = [
   {
     name: "send-message",
     events: ["message.requested", "message.resumed"],
-    uses: ["table:write", "mail", "secret:identity"],
+    uses: ["table:write", "mail", "secret:identity", "setting:test-addresses"],
   },
   {
     name: "watch-mismatch",
@@ -134,7 +135,7 @@ export const schedules: Schedule[] = [
 ];
 
 /** What the state machines run: functions/tasks/<name>.ts. */
-export const tasks: Task[] = [{ name: "run-stretch", uses: ["table:write", "journeys:wake"] }];
+export const tasks: Task[] = [{ name: "run-stretch", uses: ["table:write", "journeys:wake", "setting:promo-code"] }];
 
 /** The two readers of the table's stream: functions/stream/<name>.ts. */
 export const streams: StreamReader[] = [

@@ -3,11 +3,16 @@ import { fact, type Instant } from "../../events/values.ts";
 import { type Customer, hasConsent } from "../customer/customer.ts";
 import type { OrderFacts } from "../message/facts.ts";
 
+/** What the deployment may set for messages to show; a definition names it and never holds it, so that it can change. */
+export const SETTINGS = ["promoCode"] as const;
+export type JourneySettings = { readonly [name in (typeof SETTINGS)[number]]?: string | undefined };
+
 /** What a journey's conditions can look at, read anew each time. */
 export interface JourneyFacts {
   now: Instant;
   order: OrderFacts | undefined;
   customer: Customer;
+  settings: JourneySettings;
 }
 
 type Value = string | boolean | undefined;

@@ -1,7 +1,7 @@
 import { type Customer, customer as customerDecider } from "../../domain/customer/customer.ts";
 import { endsOn, type JourneyDefinition } from "../../domain/journey/definition.ts";
 import { isWaitingAt, type KnownEnrollment } from "../../domain/journey/enrollment.ts";
-import type { JourneyFacts } from "../../domain/journey/facts.ts";
+import type { JourneyFacts, JourneySettings } from "../../domain/journey/facts.ts";
 import { mayEnter, next } from "../../domain/journey/interpreter.ts";
 import { journeyOf } from "../../domain/journey/presets/index.ts";
 import type { Act } from "../../domain/journey/step.ts";
@@ -48,10 +48,12 @@ export const enrollmentIdOf = (journeyId: string, subjectId: string): string => 
 export class Enrollments {
   readonly #table: Table;
   readonly #messages: Messages;
+  readonly #settings: JourneySettings;
 
-  constructor(source: Table, messageTable: Messages) {
+  constructor(source: Table, messageTable: Messages, settings: JourneySettings) {
     this.#table = source;
     this.#messages = messageTable;
+    this.#settings = settings;
   }
 
   /** The enrollment, if there is one. */
@@ -136,7 +138,7 @@ export class Enrollments {
     const placed = orderId === undefined ? undefined : placedItem(await this.#table.get(stateKey.order(orderId)));
     const card = await this.#table.get(stateKey.customer(placed?.state.customerId ?? customerId));
     const customer = (card?.state as Customer | undefined) ?? customerDecider.initial;
-    return { now, order: placed && orderFactsOf(placed.state), customer };
+    return { now, order: placed && orderFactsOf(placed.state), customer, settings: this.#settings };
   }
 }
 
@@ -151,5 +153,6 @@ const originOf = ({ enrollmentId, depth, storeId, test }: KnownEnrollment, defin
 });
 
 export const enrollments = port("enrollments", (runtime) => {
-  return new Enrollments(runtime.get(table), runtime.get(messages));
+  const promoCode = runtime.env.PROMO_CODE || undefined;
+  return new Enrollments(runtime.get(table), runtime.get(messages), { promoCode });
 });

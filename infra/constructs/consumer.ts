@@ -13,11 +13,15 @@ import { fileEntry } from "./bundle.ts";
 import { allow } from "./grants.ts";
 
 const BATCH_RECORDS = 10;
-const CONCURRENCY = 2;
+/** AWS's minimum. */
+const CONCURRENCY_MIN = 2;
 const RECEIVES_MAX = 5;
 const RULE_RETRIES = 185;
 const RETENTION = Duration.days(14);
 const TIMEOUT_SECONDS = 30;
+
+/** How many batches of a consumer may run at once. */
+export const concurrencyOf = ({ concurrency = CONCURRENCY_MIN }: ConsumerLine): number => concurrency;
 
 /** The queue of one consumer with its dead letters: made before the functions, so that they may schedule onto it. */
 export class ConsumerQueue extends Construct {
@@ -91,7 +95,7 @@ export class Consumer extends Construct {
       target: this.function.handler,
       eventSourceArn: queue.queueArn,
       batchSize: BATCH_RECORDS,
-      maxConcurrency: line.concurrency ?? CONCURRENCY,
+      maxConcurrency: concurrencyOf(line),
       reportBatchItemFailures: true,
     });
     if (line.events !== undefined) inbox.follow(bus, "Rule", { ...line, events: line.events });

@@ -6,6 +6,7 @@ import type { IKey } from "aws-cdk-lib/aws-kms";
 import type { IBucket } from "aws-cdk-lib/aws-s3";
 import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
+import type { Settings } from "../settings.ts";
 import type { Use } from "../wiring-types.ts";
 
 /** What the words of `uses` can mean. */
@@ -16,7 +17,8 @@ export interface Grantable {
   bucket: IBucket;
   bus: IEventBus;
   secrets: { identity: ISecret; vault: ISecret };
-  mail: { sender: string; senderName: string; identityArn: string; configurationSet: string };
+  mail: { sender: string; perSecond: number; identityArn: string; configurationSet: string };
+  settings: Pick<Settings, "mailTestAddresses" | "promoCode">;
   financeTopic: ITopic;
   scheduler: { group: string; role: IRole };
   journeyMachineArn: string;
@@ -68,8 +70,8 @@ const registry: Record<Kind, (on: Grantable, subject: string) => Grant> = {
   mail: (on) => ({
     environment: {
       MAIL_SENDER: on.mail.sender,
-      MAIL_SENDER_NAME: on.mail.senderName,
       MAIL_CONFIGURATION_SET: on.mail.configurationSet,
+      MAIL_PER_SECOND: String(on.mail.perSecond),
     },
     statements: [allow(["ses:SendRawEmail"], [on.mail.identityArn, configurationSetArn(on)])],
   }),
@@ -90,6 +92,8 @@ const registry: Record<Kind, (on: Grantable, subject: string) => Grant> = {
   cancel: (on, consumer) => ({ environment: queue(on, consumer), statements: [cancelling(on)] }),
   "secret:identity": (on) => secret(on, "IDENTITY_SECRET_ARN", on.secrets.identity),
   "secret:vault": (on) => secret(on, "VAULT_SECRET_ARN", on.secrets.vault),
+  "setting:promo-code": ({ settings: { promoCode = "" } }) => said("PROMO_CODE", promoCode),
+  "setting:test-addresses": ({ settings }) => said("MAIL_TEST_ADDRESSES", settings.mailTestAddresses.join()),
 };
 
 /** What a word of `uses` gives. */
@@ -112,6 +116,11 @@ export function byKey(on: Pick<Grantable, "key">, service: string, actions: stri
     resources: [on.key.keyArn],
     conditions: { StringEquals: { "kms:ViaService": `${service}.${region}.${urlSuffix}` } },
   });
+}
+
+/** What is not set is left out: a variable is never empty. */
+function said(variable: string, value: string): Grant {
+  return { environment: value === "" ? {} : { [variable]: value }, statements: [] };
 }
 
 function tableName(on: Grantable): Record<string, string> {

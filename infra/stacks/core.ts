@@ -6,7 +6,7 @@ import type { Construct } from "constructs";
 import { Api } from "../constructs/api.ts";
 import { AppFunction, type House, pascal } from "../constructs/app-function.ts";
 import { fileEntry } from "../constructs/bundle.ts";
-import { Consumer, ConsumerQueue } from "../constructs/consumer.ts";
+import { Consumer, ConsumerQueue, concurrencyOf } from "../constructs/consumer.ts";
 import { Mail } from "../constructs/mail.ts";
 import { Routes } from "../constructs/routes.ts";
 import { OneShots, Tick } from "../constructs/scheduler.ts";
@@ -81,7 +81,8 @@ export class CoreStack extends Stack {
         bucket: data.bucket,
         bus: this.bus,
         secrets: data.secrets,
-        mail: { ...mail, sender: settings.mailSender, senderName: settings.mailSenderName },
+        mail: { ...mail, sender: settings.mailSender, perSecond: settings.mailPerSecond / this.senders() },
+        settings,
         financeTopic: this.financeTopic(),
         scheduler: new OneShots(this, "OneShots", { group: this.physical("one-shots"), targets }),
         journeyMachineArn: this.journeyMachineArn,
@@ -129,6 +130,12 @@ export class CoreStack extends Stack {
       new StateMachine(this, "Journey", { name: this.physical("journey"), task, logRetentionDays });
     }
     return task;
+  }
+
+  /** Batches that may send mail at once: they share what SES allows. */
+  private senders(): number {
+    const sending = this.inboxes.map(({ line }) => line).filter(({ uses }) => uses.includes("mail"));
+    return sending.reduce((sum, line) => sum + concurrencyOf(line), 0);
   }
 
   private topic(id: string, topicName?: string): Topic {

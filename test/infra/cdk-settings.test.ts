@@ -38,11 +38,13 @@ describe("the settings", () => {
   it("read lists, maps and switches from the command line", () => {
     const context = {
       corsOrigins: "https://a.example, https://b.example",
+      mailTestAddresses: "dev@shop.example, qa@shop.example",
       reservedConcurrency: '{"webhooks":5}',
       tracing: "false",
     };
     expect(read(context)).toMatchObject({
       corsOrigins: ["https://a.example", "https://b.example"],
+      mailTestAddresses: ["dev@shop.example", "qa@shop.example"],
       reservedConcurrency: { webhooks: 5 },
       tracing: false,
     });

@@ -7,7 +7,13 @@ const RESOURCES_MAX = 400;
 
 const cloud = templates();
 const prod = templates(
-  parseSettings({ ...localSettings(), stage: "prod", data: "keep", corsOrigins: ["https://shop.example.com"] }),
+  parseSettings({
+    ...localSettings(),
+    stage: "prod",
+    data: "keep",
+    corsOrigins: ["https://shop.example.com"],
+    promoCode: undefined,
+  }),
 );
 const one = (type: string, from = cloud): TemplateResource => {
   const found = from.of(type);
@@ -90,6 +96,33 @@ describe("a function", () => {
       expect([Architectures, Handler, Runtime]).toEqual([["arm64"], "index.handler", "nodejs24.x"]);
       expect(kept.get(readable(LoggingConfig.LogGroup))?.RetentionInDays).toBe(30);
     }
+  });
+});
+
+describe("the sender of mail", () => {
+  const environmentOf = (id: string, from = cloud): Record<string, unknown> => {
+    const made = from.of("AWS::Lambda::Function").find((one) => logicalName(one.id) === id);
+    return made?.properties.Environment.Variables;
+  };
+
+  it("shares what SES allows the account among the batches that may run at once", () =>
+    expect(environmentOf("SendMessageConsumerFunction").MAIL_PER_SECOND).toBe("7"));
+
+  it("knows the addresses of tests, and so does who explains why a message did not go", () => {
+    const listed = templates(localSettings({ mailTestAddresses: ["a@shop.example", "b@shop.example"] }));
+    const knowing = listed
+      .of("AWS::Lambda::Function")
+      .filter(({ properties: { Environment } }) => "MAIL_TEST_ADDRESSES" in Environment.Variables);
+    expect(knowing.map(({ properties }) => properties.Environment.Variables.MAIL_TEST_ADDRESSES)).toEqual([
+      "a@shop.example,b@shop.example",
+      "a@shop.example,b@shop.example",
+    ]);
+    expect(environmentOf("SendMessageConsumerFunction")).not.toHaveProperty("MAIL_TEST_ADDRESSES");
+  });
+
+  it("shows a promo code only where the deployment has one", () => {
+    expect(environmentOf("RunStretchFunction").PROMO_CODE).toBe("KOLO5");
+    expect(environmentOf("RunStretchFunction", prod)).not.toHaveProperty("PROMO_CODE");
   });
 });
 

@@ -34,6 +34,7 @@ const ENV = {
   EVENT_BUS_NAME: "bus",
   MAIL_SENDER: "shop@kolo.test",
   MAIL_CONFIGURATION_SET: "mail",
+  MAIL_PER_SECOND: "7",
   FINANCE_TOPIC_ARN: "arn:aws:sns:eu-central-1:000000000000:finance-alerts",
   FINANCE_LOCALE: "en",
   JWT_ISSUER: "https://issuer.test",

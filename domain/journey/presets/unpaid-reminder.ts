@@ -1,9 +1,9 @@
 import { JourneyDefinition } from "../definition.ts";
 
-/** A code that your shops know; only people who allowed marketing by e-mail are shown it. */
-export const PROMO_CODE = "KOLO5";
-
-/** Asks once for the payment of an order, a day after it was placed. */
+/**
+ * Asks once for the payment of an order, a day after it was placed. The deployment's promo code is shown to people who
+ * allowed marketing by e-mail; where none is set, everyone gets the plain form.
+ */
 export const unpaidReminder: JourneyDefinition = JourneyDefinition.parse({
   id: "jrn_unpaid-reminder",
   version: 1,
@@ -35,7 +35,7 @@ export const unpaidReminder: JourneyDefinition = JourneyDefinition.parse({
           {
             variant: "with_promo",
             when: { "customer.emailMarketing": [true] },
-            params: { promoCode: PROMO_CODE },
+            params: { promoCode: { setting: "promoCode" } },
           },
           { variant: "plain" },
         ],

@@ -9,8 +9,6 @@ import { MESSAGE_TAG } from "./ses-receipts.ts";
 
 /** SES answers in well under a second; a longer wait is an answer that was lost. */
 const ANSWER_MS = 10_000;
-/** Mails a second of one process where nothing else is set: two processes make the 14 of a new account. */
-const DEFAULT_RATE = "7";
 
 /** SES looked at the message itself and will never take it. */
 const PERMANENT = new Set(["MessageRejected", "InvalidParameterValue", "ValidationError", "MalformedInput"]);
@@ -52,7 +50,7 @@ export const ses = port("ses", (runtime): ChannelProvider => {
   const client = new SESClient({ maxAttempts: 1 });
   const sender = setting(runtime, "MAIL_SENDER");
   const ConfigurationSetName = setting(runtime, "MAIL_CONFIGURATION_SET");
-  const pace = pacer(Number(runtime.env.MAIL_PER_SECOND ?? DEFAULT_RATE), runtime.get(pause));
+  const pace = pacer(Number(setting(runtime, "MAIL_PER_SECOND")), runtime.get(pause));
   return {
     async send(key, message) {
       const command = new SendRawEmailCommand({

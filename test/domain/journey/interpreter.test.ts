@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import type { JourneySettings } from "../../../domain/journey/facts.ts";
 import { mayEnter, next } from "../../../domain/journey/interpreter.ts";
 import { steps } from "../../../domain/journey/steps/index.ts";
 import { HOUR_MS, instantAfter, NOW } from "../../support/clock.ts";
@@ -50,15 +51,26 @@ describe("a condition", () => {
 
 describe("a send", () => {
   const forms = [
-    { variant: "with_promo", when: { "customer.emailMarketing": [true] }, params: { promoCode: "KOLO5" } },
+    {
+      variant: "with_promo",
+      when: { "customer.emailMarketing": [true] },
+      params: { promoCode: { setting: "promoCode" }, style: "bold" },
+    },
     { variant: "plain" },
   ];
   const tell = (config: object) => withStep("tell", { channel: "email", template: "unpaid-reminder", ...config });
 
+  const choose = (granted?: boolean, settings: JourneySettings = { promoCode: "KOLO5" }) =>
+    next(tell({ forms }), { step: "tell" }, facts({ customer: person(granted), settings }));
+
   it("takes the first form whose facts hold", () => {
-    const choose = (granted?: boolean) => next(tell({ forms }), { step: "tell" }, facts({ customer: person(granted) }));
-    expect(choose(true)).toMatchObject({ kind: "act", act: { variant: "with_promo", params: { promoCode: "KOLO5" } } });
+    const params = { promoCode: "KOLO5", style: "bold" };
+    expect(choose(true)).toMatchObject({ kind: "act", act: { variant: "with_promo", params } });
     for (const granted of [false, undefined]) expect(choose(granted)).toMatchObject({ act: { variant: "plain" } });
+  });
+
+  it("leaves out a form whose setting is not set", () => {
+    expect(choose(true, {})).toMatchObject({ kind: "act", act: { variant: "plain" } });
   });
 
   it("sends nothing when none holds", () => {

@@ -36,5 +36,6 @@ export const facts = (part: Partial<JourneyFacts> = {}): JourneyFacts => ({
   now: NOW,
   order: orderFacts(),
   customer: person(),
+  settings: {},
   ...part,
 });

@@ -27,7 +27,8 @@ interface Options {
   now?: string;
 }
 
-const ENV = { JOURNEY_MACHINE_ARN: "arn:journey", WAKE_QUEUE_ARN: "arn:wake" };
+export const PROMO_CODE = "KOLO5";
+const ENV = { JOURNEY_MACHINE_ARN: "arn:journey", PROMO_CODE, WAKE_QUEUE_ARN: "arn:wake" };
 const STORE_ID = "sto_01KAGX7Q2M8E5V3T9R6W4Y1ZBC";
 
 /** A shop whose events reach the consumers of messages and journeys, and an inbox at the other end. */

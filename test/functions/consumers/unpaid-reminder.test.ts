@@ -1,9 +1,8 @@
 import { describe, expect, it } from "vitest";
-import { PROMO_CODE } from "../../../domain/journey/presets/unpaid-reminder.ts";
 import { DEPTH_MAX } from "../../../functions/shell/consumer.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../support/clock.ts";
 import { olena, PLACED_AT, uah } from "../../support/samples.ts";
-import { type Mailroom, mailroom } from "./mailroom.ts";
+import { type Mailroom, mailroom, PROMO_CODE } from "./mailroom.ts";
 
 /** From the clock's beginning to 24 hours after the sample order was placed. */
 const A_DAY_AFTER_PLACING = 22 * HOUR_MS + 15 * MINUTE_MS;
@@ -13,8 +12,8 @@ const consents = [
 ];
 
 /** A shop where an unpaid order was placed and every consumer heard of it. */
-async function unpaid(part: Record<string, unknown> = {}, times = 1): Promise<Mailroom> {
-  const room = await mailroom();
+async function unpaid(part: Record<string, unknown> = {}, times = 1, env = {}): Promise<Mailroom> {
+  const room = await mailroom({ env });
   await room.order(part);
   await room.carry(times);
   return room;
@@ -56,6 +55,12 @@ describe("the unpaid reminder", () => {
     expect(reminders(room)).toMatchObject([
       { purpose: "transactional", text: expect.not.stringContaining(PROMO_CODE) },
     ]);
+  });
+
+  it("is plain for everyone where the deployment has no promo code", async () => {
+    const room = await unpaid({ customer: { ...olena, consents } }, 1, { PROMO_CODE: "" });
+    await room.after(A_DAY_AFTER_PLACING);
+    expect(reminders(room)).toMatchObject([{ purpose: "transactional" }]);
   });
 
   it("does not come when the order was paid after 23 hours", async () => {
