@@ -4,6 +4,7 @@ import type { MismatchOpened } from "../../events/mismatch.ts";
 import { Locale } from "../../events/values.ts";
 import { alerts } from "../shell/alerts.ts";
 import { consumer, eventIn } from "../shell/consumer.ts";
+import { meter } from "../shell/meter.ts";
 import { type Runtime, setting } from "../shell/port.ts";
 import { mismatches } from "../table/mismatches.ts";
 
@@ -11,7 +12,7 @@ import { mismatches } from "../table/mismatches.ts";
 export const alertFinance = (runtimeOf?: () => Runtime) =>
   consumer(
     {
-      needs: { alerts, mismatches },
+      needs: { alerts, mismatches, meter },
       async run({ body }, context) {
         const { data, storeId = "" } = eventIn<EventOf<typeof MismatchOpened>>(body);
         const { mismatchId, kind, severity } = data;
@@ -19,6 +20,7 @@ export const alertFinance = (runtimeOf?: () => Runtime) =>
         const locale = Locale.parse(setting(context, "FINANCE_LOCALE"));
         const attributes = { mismatchId, kind, severity, storeId };
         await context.alerts.publish({ ...alertOf(facts, locale), attributes });
+        context.meter.count({ MismatchesOpened: 1 });
       },
     },
     runtimeOf,

@@ -11,6 +11,7 @@ import type { ChannelProvider } from "../adapters/channel-provider.ts";
 import { channelProviders } from "../adapters/channels/index.ts";
 import { consumer, eventIn, originOf } from "../shell/consumer.ts";
 import { renderLetter } from "../shell/liquid.ts";
+import { type Meter, meter } from "../shell/meter.ts";
 import type { Runtime } from "../shell/port.ts";
 import { messageFacts } from "../table/message-facts.ts";
 import type { Recipient } from "../table/message-record.ts";
@@ -29,7 +30,7 @@ const retryAt = (now: Instant, attempts: number): Instant =>
 export const sendMessage = (runtimeOf?: () => Runtime) =>
   consumer(
     {
-      needs: { messages, messageFacts, channelProviders },
+      needs: { messages, messageFacts, channelProviders, meter },
       async run({ body, now }, context) {
         const event = eventIn<EventOf<typeof MessageRequested> | EventOf<typeof MessageResumed>>(body);
         const { messageId } = event.data;
@@ -47,12 +48,14 @@ export const sendMessage = (runtimeOf?: () => Runtime) =>
           data: { verdict, fence, until: plusMs(now, CLAIM_MS) },
         };
         const claimed = await context.messages.claim(messageId, claim, recipient, origin);
+        noteDoubt(known, claimed, context.meter);
         if (claimed.status !== "claimed" || !sending) return;
         // Somebody else has it: the queue asks again, and by then it is sent or free.
         if (claimed.fence !== fence) throw new Error(`The message ${messageId} is being sent.`);
         const outcome = await send(context.channelProviders.of(known.request.channel), messageId, sending);
         const data = { fence, outcome, retryAt: retryAt(now, claimed.attempts) };
-        await context.messages.record(messageId, { type: "message.record", at: now, data }, origin);
+        const recorded = await context.messages.record(messageId, { type: "message.record", at: now, data }, origin);
+        noteDoubt(claimed, recorded, context.meter);
       },
     },
     runtimeOf,
@@ -61,6 +64,11 @@ export const sendMessage = (runtimeOf?: () => Runtime) =>
 export const handler = sendMessage();
 
 const isOver = ({ status }: KnownMessage) => ["sent", "skipped", "failed", "bounced"].includes(status);
+
+/** Operators hear of each message of which nobody knows whether it left. */
+function noteDoubt(before: KnownMessage, after: KnownMessage, counter: Meter): void {
+  if (after.status === "unknown" && before.status !== "unknown") counter.count({ MessagesUnknown: 1 });
+}
 
 /** Renders before the claim, so that a broken template holds up nothing but itself. */
 function compose({ request }: KnownMessage, letter: Letter, { address }: Recipient, now: Instant) {

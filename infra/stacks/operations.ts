@@ -30,6 +30,15 @@ export interface OperationsStackProps extends StackProps {
   core: CoreStack;
 }
 
+/** What the functions count for people to look at, and what each is told to do about it. */
+const BUSINESS = {
+  DeliveriesQuarantined: "Authentic deliveries could not be understood: fix, then replay them.",
+  MessagesUnknown: "A provider did not say whether a message left.",
+  MetricDifferences: "A metric was not the sum of its ledgers: it was repaired, and its cause is still there.",
+  MetricSourcesLost: "Ledgers missed changes of their sources: they were projected anew; look at the projector's log.",
+  MismatchesOpened: "Money does not agree somewhere: GET /v1/mismatches lists it.",
+};
+
 /** What operators see and hear: one dashboard, alarms to one topic, and the archive of the bus. */
 export class OperationsStack extends Stack {
   private readonly alarms: Topic;
@@ -95,19 +104,7 @@ export class OperationsStack extends Stack {
   }
 
   private alarmBusiness(): void {
-    this.alarm(
-      "Quarantined",
-      business("DeliveriesQuarantined"),
-      0,
-      "Authentic deliveries could not be understood: fix, then replay them.",
-    );
-    this.alarm(
-      "Mismatches",
-      business("MismatchesOpened"),
-      0,
-      "Money does not agree somewhere: GET /v1/mismatches lists it.",
-    );
-    this.alarm("UnknownMessages", business("MessagesUnknown"), 0, "A provider did not say whether a message left.");
+    for (const [name, description] of Object.entries(BUSINESS)) this.alarm(name, business(name), 0, description);
   }
 
   private alarm(id: string, metric: IMetric, threshold: number, alarmDescription: string): void {
@@ -157,7 +154,7 @@ export class OperationsStack extends Stack {
             "Waiting in queues",
             inboxes.map(({ queue, line }) => queue.metricApproximateNumberOfMessagesVisible({ label: line.name })),
           ),
-          graph("Business", ["DeliveriesQuarantined", "MismatchesOpened", "MessagesUnknown"].map(business)),
+          graph("Business", Object.keys(BUSINESS).map(business)),
         ],
       ],
     });

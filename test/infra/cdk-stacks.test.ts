@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { localSettings, parseSettings } from "../../infra/settings.ts";
 import { consumers, journeys, routes, schedules, streams } from "../../infra/wiring.ts";
+import { textFiles } from "../support/sources.ts";
 import { logicalName, readable, type TemplateResource, templates } from "../support/templates.ts";
 
 const RESOURCES_MAX = 400;
@@ -219,6 +220,13 @@ describe("the journeys' state machine", () => {
   });
 });
 
+/** The names of everything that the code of a folder counts for operators. */
+function countedIn(folder: string): string[] {
+  const calls = textFiles(folder).flatMap(({ text }) => [...text.matchAll(/\.count\(\{([^}]+)\}\)/g)]);
+  const names = calls.flatMap(([, counts = ""]) => [...counts.matchAll(/([A-Z]\w+):/g)].map(([, name = ""]) => name));
+  return [...new Set(names)].sort();
+}
+
 describe("operations", () => {
   const alarms = properties("AWS::CloudWatch::Alarm");
 
@@ -230,8 +238,13 @@ describe("operations", () => {
 
   it("hear of stuck readers, failures of the API, and of what people must look at", () => {
     const named = new Set(alarms.map(({ MetricName }) => MetricName as string));
-    const asked = ["IteratorAge", "5xx", "DeliveriesQuarantined", "MismatchesOpened", "MessagesUnknown"];
-    expect(asked.filter((name) => !named.has(name))).toEqual([]);
+    expect(["IteratorAge", "5xx"].filter((name) => !named.has(name))).toEqual([]);
+  });
+
+  it("hear of everything that functions count for them, and of nothing that nobody counts", () => {
+    const business = alarms.filter(({ Namespace }) => Namespace === "Kolo").map(({ MetricName }) => MetricName);
+    const silent = ["DeliveriesIgnored", "MetricsUndecided"];
+    expect([...business, ...silent].sort()).toEqual(countedIn("functions"));
   });
 
   it("are told what to do by every alarm", () => {

@@ -1,5 +1,6 @@
 import { createHmac } from "node:crypto";
 import { type Authenticator, authenticator, type Caller } from "../../functions/shell/caller.ts";
+import type { Meter } from "../../functions/shell/meter.ts";
 import type { Basics, Ids, Runtime } from "../../functions/shell/port.ts";
 import type { Fingerprints, Vault } from "../../functions/shell/secrets.ts";
 
@@ -19,6 +20,13 @@ export function keptLogger(lines: LogLine[]): Basics["logger"] {
     };
   return { info: at("info"), warn: at("warn"), error: at("error") } as Basics["logger"];
 }
+
+/** A meter that adds up what it counts. */
+export const keptMeter = (counts: Record<string, number>): Meter => ({
+  count(more) {
+    for (const [name, value] of Object.entries(more)) counts[name] = (counts[name] ?? 0) + value;
+  },
+});
 
 /** Ids that count: `cus_000001`, `msg_000002`. */
 export function countedIds(): Ids {

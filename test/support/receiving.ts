@@ -4,7 +4,6 @@ import type { Profile } from "../../domain/customer/profile.ts";
 import { statsOf } from "../../domain/customer/stats.ts";
 import { adapterOf } from "../../functions/adapters/registry.ts";
 import type { Bucket } from "../../functions/shell/bucket.ts";
-import type { Meter } from "../../functions/shell/meter.ts";
 import { type HookGiven, hooks } from "../../functions/table/hooks.ts";
 import { OrderReader, presentOrder } from "../../functions/table/order-reader.ts";
 import type { Item } from "../../functions/table/table.ts";
@@ -34,8 +33,6 @@ export const memoryBucket = (): MemoryBucket => {
 /** A store with hooks, and providers that deliver to them. */
 export interface Shop extends World {
   bucket: MemoryBucket;
-  /** What was counted so far. */
-  counts: Record<string, number>;
   ask(request: Request): Promise<Response>;
   /** Connects a provider to a store (`sto_1` if none is named) and tells the hook's id. */
   connect(provider: SenderName, given?: HookGiven, storeId?: string): Promise<string>;
@@ -48,13 +45,7 @@ export interface Shop extends World {
 /** Opens a shop in a world of its own. */
 export async function shop(settings: Parameters<typeof openStore>[2] = {}, options: WorldOptions = {}): Promise<Shop> {
   const bucket = memoryBucket();
-  const counts: Record<string, number> = {};
-  const meter: Meter = {
-    count(more) {
-      for (const [name, value] of Object.entries(more)) counts[name] = (counts[name] ?? 0) + value;
-    },
-  };
-  const made = world({ ...options, replaced: (parts) => ({ bucket, meter, ...options.replaced?.(parts) }) });
+  const made = world({ ...options, replaced: (parts) => ({ bucket, ...options.replaced?.(parts) }) });
   await openStore(made.table, "sto_1", settings);
   const ask = (request: Request) => call(made.runtime, entries, request);
   const post: Shop["post"] = (hookId, { headers, raw }, more) =>
@@ -62,7 +53,6 @@ export async function shop(settings: Parameters<typeof openStore>[2] = {}, optio
   return {
     ...made,
     bucket,
-    counts,
     ask,
     post,
     async connect(provider, given = {}, storeId = "sto_1") {

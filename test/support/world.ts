@@ -1,7 +1,7 @@
 import { type Runtime, runtimeOf } from "../../functions/shell/port.ts";
 import type { Origin } from "../../functions/table/aggregates.ts";
 import { type FakeClock, fakeClock } from "./clock.ts";
-import { countedIds, credulous, keptLogger, type LogLine, openFingerprints, openVault } from "./doubles.ts";
+import { countedIds, credulous, keptLogger, keptMeter, type LogLine, openFingerprints, openVault } from "./doubles.ts";
 import { type MemoryTable, memoryTable } from "./memory-table.ts";
 
 /** Everything that handlers need, without a network: doubles that keep state. */
@@ -13,6 +13,8 @@ export interface World {
   /** What was sent; a double of a mail or message port puts it here. */
   mailbox: Record<string, unknown>[];
   logs: LogLine[];
+  /** What operators see, added up. */
+  counts: Record<string, number>;
 }
 
 export interface WorldOptions {
@@ -48,11 +50,13 @@ export function world(options: WorldOptions = {}): World {
   const logs: LogLine[] = [];
   const memory = memoryTable();
   const table = options.table?.(memory) ?? memory;
-  const parts = { table, clock, ids, mailbox: [], logs };
+  const counts: Record<string, number> = {};
+  const parts = { table, clock, ids, mailbox: [], logs, counts };
   const basics = { clock, ids, logger: keptLogger(logs), env: { ...ENV, ...options.env } };
   const runtime: Runtime = runtimeOf(basics, {
     table,
     fingerprints: openFingerprints,
+    meter: keptMeter(counts),
     vault: openVault,
     authenticator: credulous(() => runtime),
     ...options.replaced?.(parts),

@@ -16,7 +16,7 @@ export async function financeDesk(env: Record<string, string> = {}) {
   const schedules = keptSchedules();
   const heard: Alert[] = [];
   const alerts = { publish: async (alert: Alert) => void heard.push(alert) };
-  const { runtime, table, clock } = world({
+  const { runtime, table, clock, counts } = world({
     env: { WAKE_QUEUE_ARN: "arn:aws:sqs:eu-central-1:000000000000:settle-mismatch", ...env },
     replaced: () => ({ scheduler: schedules, alerts }),
   });
@@ -33,6 +33,7 @@ export async function financeDesk(env: Record<string, string> = {}) {
     clock,
     schedules,
     heard,
+    counts,
     watch,
     settle,
     tell,

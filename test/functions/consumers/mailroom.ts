@@ -41,6 +41,7 @@ export class Mailroom {
   readonly table: World["table"];
   readonly clock: World["clock"];
   readonly logs: World["logs"];
+  readonly counts: World["counts"];
   /** Write units since the last time somebody asked. */
   spent: () => number = () => 0;
   store: KnownStore | undefined;
@@ -72,6 +73,7 @@ export class Mailroom {
     this.table = made.table;
     this.clock = made.clock;
     this.logs = made.logs;
+    this.counts = made.counts;
     const runtimeOf = () => made.runtime;
     const [send, exit] = [sendMessage(runtimeOf), exitJourney(runtimeOf)];
     this.#consumers = {

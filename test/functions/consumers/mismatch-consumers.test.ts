@@ -62,6 +62,7 @@ describe("a short payment", () => {
     await desk.carry();
     expect(eventsIn(desk.table).filter(({ type }) => type === "mismatch.opened")).toHaveLength(1);
     expect(desk.heard).toHaveLength(1);
+    expect(desk.counts).toEqual({ MismatchesOpened: 1 });
   });
 
   it("that was settled by finance is not brought up again by a late copy of the old news", async () => {

@@ -108,6 +108,7 @@ describe("a message whose sender dies", () => {
     room.clock.advance(CLAIM_MS);
     await room.again(requested(room));
     expect([room.mailbox, last(room)]).toMatchObject([[], { status: "unknown" }]);
+    expect(room.counts).toEqual({ MessagesUnknown: 1 });
   });
 
   it("while it records what the provider said is settled by the receipt, or sent again", async () => {
@@ -131,6 +132,15 @@ describe("a message whose sender dies", () => {
 });
 
 describe("a message whose provider did not answer", () => {
+  it("is counted once for operators to look at, however long nobody knows", async () => {
+    const room = await confirmation();
+    room.office.next.push(silent(true), silent(true));
+    await room.carry();
+    expect(room.counts).toEqual({ MessagesUnknown: 1 });
+    await room.again(requested(room));
+    expect(room.counts).toEqual({ MessagesUnknown: 1 });
+  });
+
   it("is unknown until the provider's receipt settles it", async () => {
     const room = await confirmation();
     room.office.next.push(silent(true));
