@@ -50,8 +50,11 @@ const TABLE: [folder: string, may: May[]][] = [
 const REGISTRIES = [
   ...subfolders("functions/adapters"),
   "domain/segment/conditions",
+  "domain/journey/presets",
   "domain/journey/steps",
   "domain/message/channels",
+  "domain/message/gates",
+  "domain/message/templates",
   "domain/analytics/metrics",
   "domain/attribution/models",
 ];
