@@ -96,7 +96,7 @@ async function admit({ event, runtime, entry, now }: Gate): Promise<Caller> {
 function readInput(event: APIGatewayProxyEventV2, route: AnyRoute) {
   const errors: FieldError[] = [];
   const check = (schema: z.ZodType | undefined, value: unknown, prefix: string): unknown => {
-    const result = (schema ?? z.strictObject({})).safeParse(value);
+    const result = (schema ?? z.strictObject({})).safeParse(value, { reportInput: true });
     if (!result.success) errors.push(...fieldErrors(result.error.issues, prefix));
     return result.data;
   };

@@ -49,10 +49,15 @@ const TITLES: Record<number, string> = {
 const escapePointer = (part: PropertyKey) => String(part).replaceAll("~", "~0").replaceAll("/", "~1");
 const pointerOf = (path: readonly PropertyKey[]) => path.map((part) => `/${escapePointer(part)}`).join("");
 
-/** Every wrong field of a zod error: an unknown one is named itself, not its parent. */
+/** True for a field that is not there; zod tells the input only where it was asked to (`reportInput`). */
+const isAbsent = (issue: z.core.$ZodIssue): boolean =>
+  (issue.code === "invalid_type" || issue.code === "invalid_value") && "input" in issue && issue.input === undefined;
+
+/** Every wrong field of a zod error: an unknown one is named itself, not its parent, and an absent one as required. */
 export function fieldErrors(issues: readonly z.core.$ZodIssue[], prefix = ""): FieldError[] {
   return issues.flatMap((issue): FieldError[] => {
     const at = prefix + pointerOf(issue.path);
+    if (isAbsent(issue)) return [{ pointer: at, code: "required", message: "This field is required." }];
     if (issue.code !== "unrecognized_keys") return [{ pointer: at, code: issue.code, message: issue.message }];
     return issue.keys.map((key) => ({
       pointer: `${at}/${escapePointer(key)}`,

@@ -137,6 +137,17 @@ describe("input that is wrong", () => {
       expect(one).toEqual({ pointer: one.pointer, code: expect.any(String), message: expect.any(String) });
   });
 
+  it("names an absent field as required, whatever it should have been", async () => {
+    const { body: problem } = await send({ path: "/v1/things/no?wide=1", body: { inner: { list: [null] } } });
+    const required = problem.errors.filter(({ code }: { code: string }) => code === "required");
+    expect(required.map(({ pointer }: { pointer: string }) => pointer).sort()).toEqual([
+      "/count",
+      "/inner/a~1b",
+      "/name",
+    ]);
+    expect(required[0].message).toBe("This field is required.");
+  });
+
   it("names a thousand wrong fields at most, so that the answer stays small", async () => {
     const fields = Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`field${index}`, 0]));
     const { status, body } = await send({ body: fields });
