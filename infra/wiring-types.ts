@@ -78,6 +78,8 @@ export interface JourneyTrigger {
 export interface Schedule extends Work {
   name: string;
   every: string;
+  /** For work longer than a function may take: it is run again with its own answer until that is `done`, so often. */
+  rounds?: number;
 }
 
 /** A task of a state machine: functions/tasks/<name>.ts. */

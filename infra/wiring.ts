@@ -128,9 +128,10 @@ export const schedules: Schedule[] = [
   {
     name: "reconcile-metrics",
     every: "cron(0 3 * * ? *)",
-    uses: ["table:write", "table:scan"],
+    uses: ["table:write", "table:scan", "bucket:read", "bucket:write"],
     memoryMb: 1024,
     timeoutSeconds: 900,
+    rounds: 20,
   },
 ];
 

@@ -1,3 +1,4 @@
+import { type Bucket, bucket } from "../shell/bucket.ts";
 import { type Meter, meter } from "../shell/meter.ts";
 import { type Pause, pause } from "../shell/pause.ts";
 import type { Clock, Runtime } from "../shell/port.ts";
@@ -22,17 +23,25 @@ export interface Counts {
   undecided: number;
 }
 
-/** Where a reconciliation stands; give it back as the input to go on. */
-export interface Continuation {
+/** Where a reconciliation stands: plain JSON that grows with the number of metric items. */
+interface Continuation {
   pass: Pass;
   counts: Counts;
 }
 
-export interface Reconciled {
+interface Progress {
   done: boolean;
   counts: Counts;
   /** There is more to do than fits one invocation. */
   continuation?: Continuation;
+}
+
+/** What an invocation came to; as the input of another one it goes on from there. */
+export interface Reconciled {
+  done: boolean;
+  counts: Counts;
+  /** The object of the bucket that holds the continuation: a state machine carries no more than 256 KB. */
+  continuation?: string;
 }
 
 interface Ports {
@@ -56,13 +65,16 @@ const nothing: Counts = { passes: 0, agreeing: 0, differing: 0, repaired: 0, los
 export const reconciler = (runtimeOf?: () => Runtime) =>
   task(
     {
-      needs: { table, projection, pause, meter },
-      async run(input: { continuation?: Continuation } | undefined, context): Promise<Reconciled> {
-        const result = await reconcile(input?.continuation, context, Date.parse(context.now) + BUDGET_MS);
-        const { done, counts } = result;
-        if (done) report(context.meter, counts);
+      needs: { table, projection, pause, meter, bucket },
+      async run({ continuation: key }: Pick<Reconciled, "continuation">, context): Promise<Reconciled> {
+        const from = key === undefined ? undefined : await takenUp(context.bucket, key);
+        const { done, counts, continuation } = await reconcile(from, context, Date.parse(context.now) + BUDGET_MS);
         context.logger.info(done ? "Metrics are reconciled." : "Metrics are reconciled in part.", { ...counts });
-        return result;
+        if (done) report(context.meter, counts);
+        if (!continuation) return { done, counts };
+        const keptAs = `reconciliations/${context.ids.next("rec")}.json`;
+        await context.bucket.put(keptAs, Buffer.from(JSON.stringify(continuation)));
+        return { done, counts, continuation: keptAs };
       },
     },
     runtimeOf,
@@ -74,7 +86,13 @@ function report(to: Meter, { differing, lost, undecided }: Counts): void {
   to.count({ MetricDifferences: differing, MetricSourcesLost: lost, MetricsUndecided: undecided });
 }
 
-async function reconcile(from: Continuation | undefined, ports: Ports, until: number): Promise<Reconciled> {
+async function takenUp(from: Bucket, key: string): Promise<Continuation> {
+  const bytes = await from.get(key);
+  if (!bytes) throw new Error(`There is no reconciliation ${key} to go on with.`);
+  return JSON.parse(bytes.toString("utf8")) as Continuation;
+}
+
+async function reconcile(from: Continuation | undefined, ports: Ports, until: number): Promise<Progress> {
   let { counts, pass } = from ?? { counts: nothing, pass: await beginPass(ports.table, 1) };
   const isTime = () => Date.parse(ports.clock.now()) < until;
   for (;;) {

@@ -6,6 +6,7 @@ import type { Schedule } from "../wiring-types.ts";
 import { AppFunction, type House, pascal } from "./app-function.ts";
 import { fileEntry } from "./bundle.ts";
 import { allow } from "./grants.ts";
+import { Rounds } from "./rounds.ts";
 
 const TICK_RETRIES_MAX = 3;
 const TICK_AGE_SECONDS = 3600;
@@ -28,9 +29,10 @@ export class OneShots extends Construct {
   }
 }
 
-/** A recurring tick of the clock: EventBridge Scheduler -> function. */
+/** A recurring tick of the clock: EventBridge Scheduler -> function, or -> rounds of the function. */
 export class Tick extends Construct {
   readonly function: AppFunction;
+  readonly rounds?: Rounds;
 
   constructor(scope: Construct, id: string, { line, house }: { line: Schedule; house: House }) {
     super(scope, id);
@@ -41,15 +43,16 @@ export class Tick extends Construct {
       description: `${line.name}: ${line.every}`,
     });
     const role = schedulerRole(this, "default");
-    const { functionArn } = this.function.handler;
-    role.addToPolicy(allow(["lambda:InvokeFunction"], [functionArn]));
+    if (line.rounds !== undefined) this.rounds = new Rounds(this, "Rounds", { task: this.function, max: line.rounds });
+    const arn = this.rounds?.arn ?? this.function.handler.functionArn;
+    role.addToPolicy(allow([this.rounds ? "states:StartExecution" : "lambda:InvokeFunction"], [arn]));
     const schedule = new CfnSchedule(this, "Schedule", {
       description: `${pascal(line.name)} of Kolo`,
       flexibleTimeWindow: { mode: "OFF" },
       scheduleExpression: line.every,
       scheduleExpressionTimezone: "UTC",
       target: {
-        arn: functionArn,
+        arn,
         retryPolicy: { maximumEventAgeInSeconds: TICK_AGE_SECONDS, maximumRetryAttempts: TICK_RETRIES_MAX },
         roleArn: role.roleArn,
       },

@@ -16,6 +16,12 @@ const LAMBDA_ERRORS = [
   "Lambda.TooManyRequestsException",
 ];
 
+/** How a task that may be repeated is tried again: Lambda's own troubles more often than ours. */
+export const RETRY = [
+  { ErrorEquals: LAMBDA_ERRORS, IntervalSeconds: 1, BackoffRate: 2, MaxAttempts: 5 },
+  { ErrorEquals: ["States.ALL"], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 3 },
+];
+
 /** CloudWatch's delivery of logs is set up for a whole account: these actions know no resources. */
 const LOG_DELIVERY = [
   "CreateLogDelivery",
@@ -80,10 +86,7 @@ function definition(task: AppFunction): object {
         Type: "Task",
         Resource: task.handler.functionArn,
         TimeoutSeconds: task.timeout.toSeconds() + 5,
-        Retry: [
-          { ErrorEquals: LAMBDA_ERRORS, IntervalSeconds: 1, BackoffRate: 2, MaxAttempts: 5 },
-          { ErrorEquals: ["States.ALL"], IntervalSeconds: 2, BackoffRate: 2, MaxAttempts: 3 },
-        ],
+        Retry: RETRY,
         End: true,
       },
     },

@@ -33,7 +33,7 @@ export class CoreStack extends Stack {
   readonly inboxes: readonly ConsumerQueue[];
   readonly functions: readonly AppFunction[];
   readonly readers: readonly AppFunction[];
-  readonly ticks: readonly AppFunction[];
+  readonly ticks: readonly Tick[];
   readonly journeyMachineArn: string;
 
   private readonly settings: Settings;
@@ -53,9 +53,9 @@ export class CoreStack extends Stack {
     const routed = this.routes(wiring, house).functions;
     const consuming = this.consumers(wiring, house, topics);
     this.readers = wiring.streams.map((line) => this.reader(line, house));
-    this.ticks = wiring.schedules.map((line) => new Tick(this, pascal(line.name), { line, house }).function);
+    this.ticks = wiring.schedules.map((line) => new Tick(this, pascal(line.name), { line, house }));
     const tasks = wiring.tasks.map((line) => this.task(line, house));
-    this.functions = [...routed, ...consuming, ...this.readers, ...this.ticks, ...tasks];
+    this.functions = [...routed, ...consuming, ...this.readers, ...this.ticks.map((tick) => tick.function), ...tasks];
     this.checkReserved();
     new CfnOutput(this, "ApiUrl", { value: this.api.api.apiEndpoint });
   }

@@ -86,8 +86,12 @@ export class OperationsStack extends Stack {
       );
     }
     for (const tick of this.core.ticks) {
-      const metric = tick.handler.metricErrors({ period: FIVE_MINUTES });
-      this.alarm(`${pascal(tick.name)}Fails`, metric, 0, `${tick.name} failed: its log group says why.`);
+      const { handler, name } = tick.function;
+      const metric = handler.metricErrors({ period: FIVE_MINUTES });
+      this.alarm(`${pascal(name)}Fails`, metric, 0, `${name} failed: its log group says why.`);
+      if (!tick.rounds) continue;
+      const failed = executions(tick.rounds.arn, "ExecutionsFailed");
+      this.alarm(`${pascal(name)}Ends`, failed, 0, `${name} ended before it was done: its execution says where.`);
     }
     this.alarm(
       "ApiFails",
@@ -97,7 +101,7 @@ export class OperationsStack extends Stack {
     );
     this.alarm(
       "JourneysFail",
-      this.journeys("ExecutionsFailed"),
+      executions(this.core.journeyMachineArn, "ExecutionsFailed"),
       0,
       "A journey's stretch failed; the sweep tries it again.",
     );
@@ -117,11 +121,6 @@ export class OperationsStack extends Stack {
       treatMissingData: TreatMissingData.NOT_BREACHING,
     });
     alarm.addAlarmAction(new SnsAction(this.alarms));
-  }
-
-  private journeys(metricName: string): Metric {
-    const dimensionsMap = { StateMachineArn: this.core.journeyMachineArn };
-    return new Metric({ namespace: "AWS/States", metricName, dimensionsMap, period: FIVE_MINUTES, statistic: "Sum" });
   }
 
   private dashboard(stage: string): void {
@@ -159,6 +158,12 @@ export class OperationsStack extends Stack {
       ],
     });
   }
+}
+
+/** A count of a state machine's executions. */
+function executions(machineArn: string, metricName: string): Metric {
+  const dimensionsMap = { StateMachineArn: machineArn };
+  return new Metric({ namespace: "AWS/States", metricName, dimensionsMap, period: FIVE_MINUTES, statistic: "Sum" });
 }
 
 /** A count that the functions write into their logs (embedded metric format). */

@@ -206,12 +206,25 @@ describe("the clock", () => {
   });
 });
 
+const machines = (type: "EXPRESS" | "STANDARD") =>
+  properties("AWS::StepFunctions::StateMachine").filter(({ StateMachineType }) => StateMachineType === type);
+
+describe("a tick that outlasts a function", () => {
+  it("runs in rounds, each with the last one's answer, and ends after so many", () => {
+    const long = schedules.filter(({ rounds }) => rounds !== undefined);
+    expect(machines("STANDARD").length).toBe(long.length);
+    const { States } = JSON.parse(readable(machines("STANDARD")[0].DefinitionString));
+    expect(States.Run).toMatchObject({ InputPath: "$.answer", ResultPath: "$.answer", TimeoutSeconds: 905 });
+    expect(States.Ask.Choices).toEqual([
+      { Variable: "$.answer.done", BooleanEquals: true, Next: "Done" },
+      { Variable: "$.round", NumericGreaterThanEquals: long[0]?.rounds, Next: "Unfinished" },
+    ]);
+  });
+});
+
 describe("the journeys' state machine", () => {
   it("is Express, logs its errors without data, and every task of it times out and retries", () => {
-    const { DefinitionString, LoggingConfiguration, StateMachineType } = one(
-      "AWS::StepFunctions::StateMachine",
-    ).properties;
-    expect(StateMachineType).toBe("EXPRESS");
+    const [{ DefinitionString, LoggingConfiguration }] = machines("EXPRESS");
     expect(LoggingConfiguration).toMatchObject({ IncludeExecutionData: false, Level: "ERROR" });
     const { States } = JSON.parse(readable(DefinitionString)) as { States: Record<string, object> };
     for (const state of Object.values(States)) {
