@@ -111,6 +111,9 @@ function readInput(event: APIGatewayProxyEventV2, route: AnyRoute) {
 export const bytesOf = (event: APIGatewayProxyEventV2): Buffer =>
   Buffer.from(event.body ?? "", event.isBase64Encoded ? "base64" : "utf8");
 
+/** What the gateway puts where the bytes of a JSON body are no UTF-8, because it hands the body over as text. */
+const REPLACEMENT = "\ufffd";
+
 function readBody(event: APIGatewayProxyEventV2): unknown {
   const type = (event.headers["content-type"] ?? "").split(";")[0]?.trim().toLowerCase();
   if (type !== "application/json") throw new Problem(415, "not_json", "The body must be application/json.");
@@ -118,6 +121,10 @@ function readBody(event: APIGatewayProxyEventV2): unknown {
   const bytes = bytesOf(event);
   if (bytes.byteLength > BODY_MAX_BYTES) {
     throw new Problem(413, "body_too_large", `A body has at most ${BODY_MAX_BYTES} bytes.`);
+  }
+  if (!event.isBase64Encoded && event.body?.includes(REPLACEMENT)) {
+    const sentence = "The body is not valid UTF-8, or holds U+FFFD, which is sent as \\ufffd.";
+    throw new Problem(400, "json_not_utf8", sentence);
   }
   try {
     return readJson(bytes);

@@ -170,6 +170,13 @@ describe("input that is wrong", () => {
     }
   });
 
+  it("is refused where the gateway has put U+FFFD for bytes that are no UTF-8; as an escape U+FFFD is a character", async () => {
+    const mended = Buffer.from([0x22, 0xff, 0x22]).toString("utf8");
+    expect(await send({ body: mended })).toMatchObject({ status: 400, body: { code: "json_not_utf8" } });
+    const escaped = JSON.stringify({ ...sample, name: "?" }).replace("?", "\\ufffd");
+    expect(await send({ body: escaped })).toMatchObject({ status: 200, body: { body: { name: "\ufffd" } } });
+  });
+
   it("is a list or a text where an object is asked for", async () => {
     for (const body of ["[]", '"text"', "null", "12"]) expect((await send({ body })).status, body).toBe(400);
   });
