@@ -77,11 +77,8 @@ const STRIPE: Forgery[] = [
   ],
 ];
 
-const forgeries: Record<SenderName, Forgery[]> = {
-  shopify: [...ANY, ...BASE64],
-  woocommerce: [...ANY, ...BASE64],
-  stripe: [...ANY, ...STRIPE],
-};
+/** What can be wrong with one provider's own way of signing, beside what can be with any. */
+const own: Partial<Record<SenderName, Forgery[]>> = { shopify: BASE64, woocommerce: BASE64, stripe: STRIPE };
 
 const verdictOn = (name: SenderName, wire: Wire, secrets: readonly string[]) =>
   adapterOf(name).verify(wire, secrets, NOW);
@@ -100,7 +97,7 @@ describe.each(providers)("a delivery that claims to be of %s", (name) => {
     expect(verdictOn(name, wire(), [])).toBe("forged");
   });
 
-  it.each(forgeries[name])("is forged %s", (_, forge) => {
+  it.each([...ANY, ...(own[name] ?? [])])("is forged %s", (_, forge) => {
     const forged = forge(wire(), header, secret);
     expect(forged).not.toEqual(wire());
     expect(verdictOn(name, forged, [secret])).toBe("forged");

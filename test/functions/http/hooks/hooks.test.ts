@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { providers } from "../../../../functions/adapters/registry.ts";
 import type { Item } from "../../../../functions/table/table.ts";
 import { openVault } from "../../../support/doubles.ts";
 import { checkEvents } from "../../../support/given.ts";
@@ -85,7 +86,7 @@ describe("a hook", () => {
     const { make } = await owned();
     const { status, body } = await make({ provider: "paypal" });
     expect([status, pointers(body)]).toEqual([400, ["/provider"]]);
-    expect(body.errors[0].message).toBe("Hooks can be made for shopify, woocommerce, stripe so far.");
+    expect(body.errors[0].message).toBe(`Hooks can be made for ${providers.join(", ")} so far.`);
   });
 
   it("is refused with every field that is wrong, and settings that mean nothing to its provider", async () => {
