@@ -13,6 +13,7 @@ const CONTEXT = {
   "@aws-cdk/aws-iam:minimizePolicies": true,
   "@aws-cdk/aws-sns-subscriptions:restrictSqsDescryption": true,
   "@aws-cdk/core:checkSecretUsage": true,
+  "@aws-cdk/core:defaultCrossStackReferences": "strong",
   "@aws-cdk/core:enablePartitionLiterals": true,
 };
 

@@ -10,8 +10,7 @@ const Flag = z.union([z.boolean(), z.stringbool()]);
 /** A number that may come as text from the command line. */
 const Whole = z.coerce.number().int();
 
-/** What one deployment decides; `-c name=value` on the command line wins over `kolo.json`. */
-export const Settings = z.strictObject({
+const Form = z.strictObject({
   /** Names the stacks: `kolo-<stage>-core`. `local` is for emulators and needs nothing else. */
   stage: z.string().regex(/^[a-z][a-z0-9]{0,15}$/, "up to 16 lower-case letters and digits"),
   /** The first owner's sign-in; also where alarms go. */
@@ -53,6 +52,12 @@ export const Settings = z.strictObject({
   /** X-Ray traces of the functions. */
   tracing: Flag.default(true),
 });
+
+/** What one deployment decides; `-c name=value` on the command line wins over `kolo.json`. */
+export const Settings = Form.refine(
+  ({ jwtIssuer, jwtAudience }) => (jwtIssuer === undefined) === (jwtAudience === undefined),
+  { path: ["jwtAudience"], message: "goes together with jwtIssuer" },
+);
 
 export type Settings = z.infer<typeof Settings>;
 

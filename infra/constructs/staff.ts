@@ -13,12 +13,19 @@ import { Construct } from "constructs";
 /** The groups of staff, most powerful first: Cognito gives the lowest number precedence. */
 const GROUPS = ["owner", "manager", "marketer", "finance"] as const;
 
+export interface StaffProps {
+  /** The address of the first owner; absent where another identity provider knows the staff. */
+  firstOwner?: string;
+  keep: boolean;
+  removal: RemovalPolicy;
+}
+
 /** Who may sign in: a pool that only an owner fills, its four groups, and the first owner. */
 export class Staff extends Construct {
   readonly pool: UserPool;
   readonly client: UserPoolClient;
 
-  constructor(scope: Construct, id: string, props: { ownerEmail: string; keep: boolean; removal: RemovalPolicy }) {
+  constructor(scope: Construct, id: string, props: StaffProps) {
     super(scope, id);
     this.pool = new UserPool(this, "Pool", {
       accountRecovery: AccountRecovery.EMAIL_ONLY,
@@ -41,7 +48,7 @@ export class Staff extends Construct {
       refreshTokenValidity: Duration.days(30),
     });
     const [owner] = GROUPS.map((name, precedence) => this.group(name, precedence));
-    if (owner !== undefined) this.firstOwner(props.ownerEmail, owner);
+    if (owner !== undefined && props.firstOwner !== undefined) this.firstOwner(props.firstOwner, owner);
   }
 
   private group(groupName: string, precedence: number): CfnUserPoolGroup {

@@ -44,7 +44,8 @@ export class DataStack extends Stack {
       minimumTLSVersion: 1.2,
       removalPolicy: removal,
     });
-    this.staff = new Staff(this, "Staff", { ownerEmail: settings.ownerEmail, keep, removal });
+    const firstOwner = settings.jwtIssuer === undefined ? settings.ownerEmail : undefined;
+    this.staff = new Staff(this, "Staff", { firstOwner, keep, removal });
     this.secrets = {
       identity: this.secret(
         "Identity",

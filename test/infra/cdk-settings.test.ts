@@ -56,6 +56,15 @@ describe("the settings", () => {
   });
 });
 
+describe("an identity provider of one's own", () => {
+  it("is named with the audience of its tokens, or not at all", () => {
+    const own = { jwtIssuer: "https://id.shop.example", jwtAudience: "kolo" };
+    expect(read(own)).toMatchObject(own);
+    expect(() => read({ jwtIssuer: own.jwtIssuer })).toThrow("jwtAudience (missing)");
+    expect(() => read({ jwtAudience: "kolo" })).toThrow("jwtAudience (goes together with jwtIssuer)");
+  });
+});
+
 describe("stage local", () => {
   it("goes to emulators only, whatever account the credentials are of", () => {
     expect(environmentOf(localSettings(), { account: "123456789012", region: "eu-west-1" })).toEqual({

@@ -64,6 +64,20 @@ describe("the table", () => {
   });
 });
 
+describe("the staff", () => {
+  it("begin with one owner, unless another identity provider knows them", () => {
+    expect(one("AWS::Cognito::UserPoolUser").properties.Username).toBe("owner@kolo.example");
+    const elsewhere = templates(localSettings({ jwtIssuer: "https://id.shop.example", jwtAudience: "kolo" }));
+    expect(elsewhere.of("AWS::Cognito::UserPoolUser")).toEqual([]);
+    const audiences = elsewhere.of("AWS::Lambda::Function").map(({ properties }) => properties.Environment.Variables);
+    const checked = audiences.filter(({ JWT_ISSUER }) => JWT_ISSUER);
+    expect(checked.length).toBeGreaterThan(0);
+    expect(new Set(checked.map(({ JWT_ISSUER, JWT_AUDIENCE }) => `${JWT_ISSUER} ${JWT_AUDIENCE}`))).toEqual(
+      new Set(["https://id.shop.example kolo"]),
+    );
+  });
+});
+
 describe("everything at rest and on the way", () => {
   it("is encrypted", () => {
     expect(properties("AWS::SQS::Queue").every(({ SqsManagedSseEnabled }) => SqsManagedSseEnabled)).toBe(true);
