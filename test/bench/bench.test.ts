@@ -86,7 +86,7 @@ describe("the bill of a month", () => {
   const month = {
     orders: 300,
     life: nothing,
-    tick: { gbSeconds: 0, readUnits: 0, writeUnits: 0 },
+    tick: { gbSeconds: 0, readUnits: 0, writeUnits: 0, standardTransitions: 0 },
     storedGb: 0,
   };
 
@@ -103,9 +103,9 @@ describe("the bill of a month", () => {
   });
 
   it("counts ticks with what they use, storage with its recovery, and the orders", () => {
-    const tick = { gbSeconds: 0.1, readUnits: 8, writeUnits: 0 };
+    const tick = { gbSeconds: 0.1, readUnits: 8, writeUnits: 0, standardTransitions: 0.04 };
     const ticking = monthLines({ ...quiet, ticks: 1_000 }, { ...month, tick }, virginia);
-    expect(usd(ticking)).toBe(0.001 + 0.0002 + 0.001333 + 0.001);
+    expect(usd(ticking)).toBe(0.004533);
     expect(usd(monthLines(quiet, { ...month, storedGb: 2 }, frankfurt))).toBe(1.1016);
     const life = { ...nothing, apiRequests: 4 };
     expect(usd(monthLines(quiet, { ...month, life }, virginia))).toBe(0.0012);

@@ -97,7 +97,7 @@ export function apartLines(usage: Usage, lives: number, traced: boolean, prices:
 }
 
 /** What a tick of the clock uses on average. */
-export type TickUsage = Pick<Usage, "gbSeconds" | "readUnits" | "writeUnits">;
+export type TickUsage = Pick<Usage, "gbSeconds" | "readUnits" | "writeUnits" | "standardTransitions">;
 
 /** A month of a shop with few orders, without mails: what stands, polls, ticks and is kept, and its orders. */
 export function monthLines(
@@ -111,7 +111,8 @@ export function monthLines(
   const perTick =
     (prices.scheduledInvocations + prices.lambdaRequests) / MILLION +
     tick.gbSeconds * prices.lambdaGbSeconds +
-    (tick.readUnits * prices.readUnits + tick.writeUnits * prices.writeUnits) / MILLION;
+    (tick.readUnits * prices.readUnits + tick.writeUnits * prices.writeUnits) / MILLION +
+    (tick.standardTransitions * prices.standardTransitions) / MILLION;
   const traces = standing.traced ? ticks + orders * life.invocations : 0;
   const ordered = platformLines(life, orders, prices).reduce((sum, { usd }) => sum + usd, 0);
   return [
@@ -121,7 +122,7 @@ export function monthLines(
     line("dashboards", standing.dashboards, prices.dashboards),
     line("custom metrics", standing.customMetrics, prices.customMetrics),
     line("SQS receives that find nothing", standing.polledQueues * IDLE_RECEIVES, prices.queueRequests / MILLION),
-    line("ticks of the clock, with their Lambda and table", ticks, perTick),
+    line("ticks of the clock with all they use", ticks, perTick),
     line("table storage GB (a year of orders)", storedGb, prices.storage),
     line("point-in-time recovery GB", storedGb, prices.recovery),
     line("X-Ray traces", traces, prices.traces / MILLION),

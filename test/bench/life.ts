@@ -95,11 +95,12 @@ async function measured(scene: Scene, lives: number, run: () => Promise<void>): 
   const stats = await client.json<Stats>("/_local/stats");
   // A tick of the clock may come by: it belongs to the month, not to an order.
   const asked = scene.functions.filter(({ kind }) => kind !== "tick");
+  const ticks = scene.functions.filter(({ kind }) => kind === "tick").map(({ physicalName }) => physicalName);
   const roles = new Set<string | undefined>(asked.map(({ roleArn }) => roleArn));
   const spendings = scene.spendings.filter(({ caller }) => roles.has(caller));
   const functions = functionRows({ functions: asked, stats: stats.functions, spendings, lives });
   const report: LifeReport = {
-    usage: usageOf(stats, functions, lives),
+    usage: usageOf(stats, functions, lives, invocationsOf(stats, ticks)),
     schedulesCreated: countOf(stats, "scheduler", "CreateSchedule") / lives,
     schedulesDeleted: countOf(stats, "scheduler", "DeleteSchedule") / lives,
     functions,
@@ -110,7 +111,10 @@ async function measured(scene: Scene, lives: number, run: () => Promise<void>): 
   return report;
 }
 
-function usageOf(stats: Stats, functions: readonly FunctionRow[], lives: number): Usage {
+const invocationsOf = ({ functions }: Stats, names: readonly string[]) =>
+  names.reduce((sum, name) => sum + (functions[name]?.invocations ?? 0), 0);
+
+function usageOf(stats: Stats, functions: readonly FunctionRow[], lives: number, ticks: number): Usage {
   const sum = (value: (row: FunctionRow) => number) => functions.reduce((total, row) => total + value(row), 0);
   const count = (service: string, name: string) => countOf(stats, service, name) / lives;
   const executions = count("states", "executionsExpress");
@@ -124,7 +128,7 @@ function usageOf(stats: Stats, functions: readonly FunctionRow[], lives: number)
     busEvents: count("events", "events"),
     queueMessages: count("sources", "messages"),
     notifications: count("sns", "published"),
-    schedulesFired: count("scheduler", "fired"),
+    schedulesFired: count("scheduler", "fired") - ticks / lives,
     executions,
     executionGbSeconds: executions * expressGbSeconds(stretch ? stretch.ms / stretch.invocations : 0),
     standardTransitions: count("states", "transitionsStandard"),
@@ -151,9 +155,9 @@ async function measureTicks({ shop: { client }, functions, spendings }: Scene): 
   spendings.length = 0;
   await client.advance(DAY_SECONDS);
   await client.settle();
-  const { functions: stats } = await client.json<Stats>("/_local/stats");
+  const stats = await client.json<Stats>("/_local/stats");
   const ticking = functions.filter(({ kind }) => kind === "tick");
-  const rows = functionRows({ functions: ticking, stats, spendings, lives: 1 });
+  const rows = functionRows({ functions: ticking, stats: stats.functions, spendings, lives: 1 });
   const sum = (value: (row: FunctionRow) => number) => rows.reduce((total, row) => total + value(row), 0);
   const ticks = sum(({ invocations }) => invocations);
   if (ticks === 0) throw new Error("No tick came within a day of the clock.");
@@ -161,5 +165,6 @@ async function measureTicks({ shop: { client }, functions, spendings }: Scene): 
     gbSeconds: sum(({ gbSeconds }) => gbSeconds) / ticks,
     readUnits: sum(({ readUnits }) => readUnits) / ticks,
     writeUnits: sum(({ writeUnits, indexWriteUnits }) => writeUnits + indexWriteUnits) / ticks,
+    standardTransitions: countOf(stats, "states", "transitionsStandard") / ticks,
   };
 }
