@@ -1,16 +1,29 @@
 import { defineConfig } from "vitest/config";
+import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Tests that start a local cloud: each needs the processor and a JVM for itself. */
-const CLOUD = ["test/flows/**/*.test.ts", "test/simulation/**/*.test.ts", "test/infra/local/**/*.test.ts"];
+const CLOUD = ["test/simulation/**/*.test.ts", "test/infra/local/**/*.test.ts"];
+/** Stories over one local cloud that they share. */
+const FLOWS = ["test/flows/**/*.test.ts"];
+
+/** What is told of a whole run comes after the run. */
+class LastThingsLast extends BaseSequencer {
+  override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
+    const isLast = ({ moduleId }: TestSpecification) => moduleId.endsWith(".last.test.ts");
+    const sorted = await super.sort(files);
+    return [...sorted.filter((file) => !isLast(file)), ...sorted.filter(isLast)];
+  }
+}
 
 export default defineConfig({
   test: {
+    sequence: { sequencer: LastThingsLast },
     projects: [
       {
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: CLOUD,
+          exclude: [...CLOUD, ...FLOWS],
           maxWorkers: 2,
           testTimeout: 10_000,
           hookTimeout: 30_000,
@@ -25,6 +38,18 @@ export default defineConfig({
           testTimeout: 60_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: "flows",
+          include: FLOWS,
+          globalSetup: "test/flows/support/global-setup.ts",
+          // Stories move the one clock: they are told one after the other.
+          maxWorkers: 1,
+          testTimeout: 60_000,
+          hookTimeout: 120_000,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -170,7 +170,7 @@ describe("input that is wrong", () => {
     }
   });
 
-  it("is refused where the gateway has put U+FFFD for bytes that are no UTF-8; as an escape U+FFFD is a character", async () => {
+  it("is refused where the gateway has put U+FFFD for bytes that are no UTF-8; escaped it is a character", async () => {
     const mended = Buffer.from([0x22, 0xff, 0x22]).toString("utf8");
     expect(await send({ body: mended })).toMatchObject({ status: 400, body: { code: "json_not_utf8" } });
     const escaped = JSON.stringify({ ...sample, name: "?" }).replace("?", "\\ufffd");
