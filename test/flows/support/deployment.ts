@@ -47,7 +47,7 @@ export interface Deployment {
   alerts(): Promise<Alert[]>;
   /** Waits until nothing is in flight, as far as that can be known from outside. */
   settle(): Promise<void>;
-  /** Moves time; whatever falls due has run when it returns. Needs `clock`. */
+  /** Moves time; whatever falls due has run when it returns. Without `clock` it waits, up to a minute and a half. */
   advance(seconds: number): Promise<void>;
   /** What the deployment's clock shows. */
   now(): Promise<Date>;
