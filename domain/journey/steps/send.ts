@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { Code, fact } from "../../../events/values.ts";
+import { channels, type SupportedChannel } from "../../message/channels/index.ts";
 import { holds, type JourneyFacts, type JourneySettings, Match, SETTINGS } from "../facts.ts";
 import { step } from "../step.ts";
 
@@ -11,7 +12,7 @@ const Form = z.strictObject({ variant: Code, when: Match.optional(), params: z.r
 export const send = step({
   kind: "send",
   config: z.strictObject({
-    channel: fact(z.enum(["email"])),
+    channel: fact(z.enum(Object.keys(channels) as [SupportedChannel, ...SupportedChannel[]])),
     template: Code,
     forms: z.array(Form).min(1),
   }),

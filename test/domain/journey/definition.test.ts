@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { admits, endsOn, JourneyDefinition } from "../../../domain/journey/definition.ts";
 import { currentJourneys, journeyOf, journeys } from "../../../domain/journey/presets/index.ts";
+import { channels } from "../../../domain/message/channels/index.ts";
 import { catalog } from "../../../events/catalog.ts";
 import { journeys as triggers } from "../../../infra/wiring.ts";
 import { NOW } from "../../support/clock.ts";
@@ -53,6 +54,15 @@ describe("a journey's definition", () => {
       "steps.ask: This leads back to itself without a wait.",
       "steps.tell: This leads back to itself without a wait.",
     ]);
+  });
+
+  it("sends by every channel that there is, and by no other", () => {
+    const tell = (channel: string) => {
+      const config = { channel, template: "unpaid-reminder", forms: [{ variant: "plain" }] };
+      return problems(steps({ tell: { ...draft().steps.tell, config } as never }));
+    };
+    for (const channel of Object.keys(channels)) expect(tell(channel)).toEqual([]);
+    expect(tell("pigeon")).toContainEqual(expect.stringMatching(/^steps\.tell\.config\.channel: /));
   });
 
   it("sends only messages that exist in that form, and asks only facts that exist", () => {
