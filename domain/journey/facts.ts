@@ -3,7 +3,7 @@ import { fact, type Instant } from "../../events/values.ts";
 import { type Customer, hasConsent } from "../customer/customer.ts";
 import type { OrderFacts } from "../message/facts.ts";
 
-/** What the deployment may set for messages to show; a definition names it and never holds it, so that it can change. */
+/** What the deployment may set for messages to show; a definition names it and never holds it, so it can change. */
 export const SETTINGS = ["promoCode"] as const;
 export type JourneySettings = { readonly [name in (typeof SETTINGS)[number]]?: string | undefined };
 

@@ -8,7 +8,7 @@ import { step } from "../step.ts";
 const Param = z.union([Code, z.strictObject({ setting: fact(z.enum(SETTINGS)) })]);
 const Form = z.strictObject({ variant: Code, when: Match.optional(), params: z.record(Code, Param).optional() });
 
-/** Asks for one message in the first form whose facts hold and whose settings are set; when none fits, sends nothing. */
+/** Asks for one message in the first form whose facts hold and whose settings are set; when none fits, for nothing. */
 export const send = step({
   kind: "send",
   config: z.strictObject({
