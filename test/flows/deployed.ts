@@ -24,8 +24,9 @@ async function main(filters: string[]): Promise<void> {
     const result = story.result();
     return result.state === "skipped" ? [`- ${story.fullName}: ${result.note ?? "not for a deployment"}`] : [];
   });
-  console.log(`\n${stories.length - skipped.length} stories were told, ${skipped.length} skipped:`);
-  console.log(skipped.join("\n"));
+  console.log(
+    [`\n${stories.length - skipped.length} stories were told, ${skipped.length} skipped`, ...skipped].join("\n"),
+  );
   await vitest.close();
 }
 

@@ -83,7 +83,7 @@ describe("a cloud that is killed while it takes orders", () => {
       let store = await openStore(await cloud.start());
       for (let kill = 1; kill <= KILLS; kill += 1) {
         const pushing = clients.push(store, Number.POSITIVE_INFINITY);
-        await clients.took(TAKEN_MIN);
+        await Promise.race([clients.took(TAKEN_MIN), pushing]);
         const delay = random.between(0, DELAY_MS_MAX);
         await pause(delay);
         await cloud.end("SIGKILL");
