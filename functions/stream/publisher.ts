@@ -5,7 +5,7 @@ import { type Bus, type BusEntry, bus, CALL_BYTES_MAX, ENTRIES_MAX, entryBytes }
 import { type Pause, pause } from "../shell/pause.ts";
 import type { Runtime } from "../shell/port.ts";
 import { type Failure, stream } from "../shell/stream.ts";
-import { eventsOf } from "../table/aggregates.ts";
+import { eventsOf } from "../table/event-item.ts";
 import { EVENT_PREFIX } from "../table/keys.ts";
 import type { Item } from "../table/table.ts";
 

@@ -1,7 +1,7 @@
 import type { Command, Decider } from "../../domain/kernel/decider.ts";
 import { reject } from "../../domain/kernel/rejection.ts";
 import type { Actor, DomainEvent, StoredEvent } from "../../events/event.ts";
-import { byTime, eventKey, list } from "./keys.ts";
+import { eventIdOf, eventItemOf } from "./event-item.ts";
 import { Conflict, type Item, type Key, type Table, WRITES_MAX, type Write } from "./table.ts";
 
 /** Who wants a change and what led to it; the shell makes it, every event carries it. */
@@ -61,6 +61,9 @@ export class MarkTaken extends Error {
 export const SAVE_ATTEMPTS_MAX = 10;
 
 type AnyLoaded = Loaded<unknown, Command, DomainEvent>;
+
+/** Where the events of a transaction are kept: with the first aggregate that has any. */
+const homeOf = ({ record, id, version }: AnyLoaded) => ({ pk: record.key(id).pk, id, version: version + 1 });
 
 const recordedOf = ({ record, events }: AnyLoaded) => events.filter(({ type }) => !record.unrecorded?.includes(type));
 
@@ -155,7 +158,7 @@ export class Unit {
     const told = changed.filter((one) => recordedOf(one).length > 0);
     const first = told.find((one) => one === this.#home) ?? told[0];
     const events = first ? this.#stamp(first, told) : [];
-    if (first) writes.push({ put: this.#eventItem(first, events), when: { absent: true } });
+    if (first) writes.push({ put: eventItemOf(homeOf(first), events), when: { absent: true } });
     writes.push(...this.#also);
     const marked = this.#origin.mark && this.#answer && this.#origin.mark(this.#answer);
     if (marked) writes.push(marked);
@@ -184,7 +187,7 @@ export class Unit {
     const all = [first, ...told.filter((one) => one !== first)].flatMap(recordedOf);
     return all.map((event, index) => ({
       ...event,
-      eventId: `${first.id}-${first.version + 1}-${index}`,
+      eventId: eventIdOf(homeOf(first), index),
       ...(storeId && { storeId }),
       ...(this.#customerId && { customerId: this.#customerId }),
       correlationId,
@@ -194,28 +197,6 @@ export class Unit {
       test: test ?? false,
     }));
   }
-
-  /** Events of one transaction are one item: the envelope once, each event's type, time and data. */
-  #eventItem(first: AnyLoaded, events: StoredEvent[]): Item {
-    const [{ eventId: _, type: __, at, data: ___, ...envelope }] = events as [StoredEvent];
-    const key = eventKey(first.record.key(first.id).pk, at, first.version + 1);
-    const timeline = this.#customerId && {
-      gsi1pk: list.timeline(this.#customerId),
-      gsi1sk: byTime(at, `${first.id}-${first.version + 1}`),
-    };
-    const facts = events.map(({ type, at, data }) => ({ type, at, data }));
-    return { ...key, ...timeline, first: `${first.id}-${first.version + 1}`, envelope, events: facts };
-  }
-}
-
-/** The events of one stored item, each with its envelope. */
-export function eventsOf(item: Item): StoredEvent[] {
-  const { first, envelope, events } = item as unknown as {
-    first: string;
-    envelope: Omit<StoredEvent, "eventId" | "type" | "at" | "data">;
-    events: DomainEvent[];
-  };
-  return events.map((event, index) => ({ ...envelope, ...event, eventId: `${first}-${index}` }));
 }
 
 /** Replaces what is stored beside an aggregate's state. */

@@ -6,6 +6,7 @@ import { payloadHash } from "../shell/derived-ids.ts";
 import { port } from "../shell/port.ts";
 import { type Origin, saving, type Unit } from "./aggregates.ts";
 import { table } from "./dynamo.ts";
+import { eventIdOf } from "./event-item.ts";
 import { noteKey, stateKey } from "./keys.ts";
 import { settleCustomer } from "./order-purchases.ts";
 import { type LoadedOrder, orderRecord } from "./records.ts";
@@ -102,7 +103,7 @@ function storeIdOf(item: Item | undefined): string {
 
 /** Free text stays out of events: it is kept beside the first event of its transaction. */
 const noteWrite = ({ id, version }: LoadedOrder, note: string, at: Instant): Write => ({
-  put: { ...noteKey(id, `${id}-${version + 1}-0`), note, at },
+  put: { ...noteKey(id, eventIdOf({ id, version: version + 1 }, 0)), note, at },
 });
 
 export const orderChanges = port("orderChanges", (runtime) => new OrderChanges(runtime.get(table)));

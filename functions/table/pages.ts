@@ -1,7 +1,7 @@
 import * as z from "zod";
 import { compareText } from "../../domain/kernel/facts.ts";
 import type { StoredEvent } from "../../events/event.ts";
-import { eventsOf } from "./aggregates.ts";
+import { eventsOf } from "./event-item.ts";
 import type { IndexName, Item, Page, Table } from "./table.ts";
 
 /** Reads of the table that one page of a list may cost; a page that needs more is a short one. */

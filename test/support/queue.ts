@@ -1,6 +1,6 @@
 import type { Context, SQSBatchResponse, SQSEvent } from "aws-lambda";
 import type { StoredEvent } from "../../events/event.ts";
-import { eventsOf } from "../../functions/table/aggregates.ts";
+import { eventsOf } from "../../functions/table/event-item.ts";
 import { EVENT_PREFIX } from "../../functions/table/keys.ts";
 import type { MemoryTable } from "./memory-table.ts";
 

@@ -4,7 +4,7 @@ import type { Profile } from "../../domain/customer/profile.ts";
 import type { PlacedOrder } from "../../domain/order/facts.ts";
 import type { KnownStore } from "../../domain/store/store.ts";
 import { Envelope } from "../../events/event.ts";
-import { eventsOf } from "../../functions/table/aggregates.ts";
+import { eventsOf } from "../../functions/table/event-item.ts";
 import { EVENT_PREFIX, identityKey, stateKey } from "../../functions/table/keys.ts";
 import { OrderChanges } from "../../functions/table/order-changes.ts";
 import { type Accepted, type IncomingOrder, Orders } from "../../functions/table/orders.ts";

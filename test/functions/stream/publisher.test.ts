@@ -3,7 +3,7 @@ import { describe, expect, it } from "vitest";
 import { internalEvents } from "../../../events/catalog.ts";
 import type { Bus, BusEntry } from "../../../functions/shell/bus.ts";
 import { publisher } from "../../../functions/stream/publisher.ts";
-import { eventsOf } from "../../../functions/table/aggregates.ts";
+import { eventsOf } from "../../../functions/table/event-item.ts";
 import { orders } from "../../../functions/table/orders.ts";
 import type { Item } from "../../../functions/table/table.ts";
 import type { Change } from "../../support/memory-table.ts";

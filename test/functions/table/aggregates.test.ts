@@ -1,7 +1,8 @@
 import { describe, expect, it } from "vitest";
 import type { Decider } from "../../../domain/kernel/decider.ts";
 import { reject } from "../../../domain/kernel/rejection.ts";
-import { eventsOf, type RecordOf, SAVE_ATTEMPTS_MAX, saving, setCard } from "../../../functions/table/aggregates.ts";
+import { type RecordOf, SAVE_ATTEMPTS_MAX, saving, setCard } from "../../../functions/table/aggregates.ts";
+import { eventsOf } from "../../../functions/table/event-item.ts";
 import { Conflict, type Table } from "../../../functions/table/table.ts";
 import { NOW } from "../../support/clock.ts";
 import { type MemoryTable, memoryTable } from "../../support/memory-table.ts";

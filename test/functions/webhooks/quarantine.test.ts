@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { eventsOf } from "../../../functions/table/event-item.ts";
 import { RAW_IN_TABLE_MAX } from "../../../functions/table/quarantine.ts";
 import type { Item } from "../../../functions/table/table.ts";
 import { NOW } from "../../support/clock.ts";
@@ -47,9 +48,7 @@ describe("an authentic delivery that cannot be used", () => {
     const raw = stored(kvitka, "raw") as (Item & { sealed: string })[];
     expect(raw).toMatchObject([{ expiresAt: Date.parse(NOW) / 1_000 + 180 * 86_400 }]);
     expect(JSON.stringify(kvitka.table.items())).not.toContain("olena@example.com");
-    const events = stored(kvitka, "event#").flatMap(
-      (item) => item.events as { type: string; at: string; data: object }[],
-    );
+    const events = stored(kvitka, "event#").flatMap(eventsOf);
     checkEvents(events);
     expect(events.map(({ type }) => type)).toEqual(["delivery.quarantined"]);
   });

@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { providers } from "../../../../functions/adapters/registry.ts";
+import { eventsOf } from "../../../../functions/table/event-item.ts";
+import { EVENT_PREFIX } from "../../../../functions/table/keys.ts";
 import type { Item } from "../../../../functions/table/table.ts";
 import { openVault } from "../../../support/doubles.ts";
 import { checkEvents } from "../../../support/given.ts";
@@ -52,7 +54,12 @@ describe("a hook", () => {
       expect(listed.text + created.text).not.toContain(secret);
       expect(stored).not.toContain(secret);
     }
-    checkEvents(table.items().flatMap(({ events = [] }) => events as { type: string; at: string; data: object }[]));
+    checkEvents(
+      table
+        .items()
+        .filter(({ sk }) => sk.startsWith(EVENT_PREFIX))
+        .flatMap(eventsOf),
+    );
   });
 
   it("is sealed for its own id", async () => {

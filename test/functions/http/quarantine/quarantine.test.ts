@@ -1,5 +1,7 @@
 import { describe, expect, it } from "vitest";
+import { eventsOf } from "../../../../functions/table/event-item.ts";
 import { hooks } from "../../../../functions/table/hooks.ts";
+import { EVENT_PREFIX } from "../../../../functions/table/keys.ts";
 import { RAW_IN_TABLE_MAX } from "../../../../functions/table/quarantine.ts";
 import { checkEvents } from "../../../support/given.ts";
 import { signedBy } from "../../../support/providers.ts";
@@ -82,7 +84,7 @@ describe("a replay", () => {
     expect((await knownIn(kvitka)).orders).toMatchObject([{ number: "#1001", total: { amountMinor: 528_00 } }]);
     const items = kvitka.table.items();
     expect(items.filter(({ pk, sk }) => pk === `quarantine#${id}` && sk === "raw")).toEqual([]);
-    checkEvents(items.flatMap(({ events = [] }) => events as { type: string; at: string; data: object }[]));
+    checkEvents(items.filter(({ sk }) => sk.startsWith(EVENT_PREFIX)).flatMap(eventsOf));
   });
 
   it("that was done is answered alike again, and does nothing", async () => {
