@@ -88,8 +88,6 @@ export const list = {
   ordersOfStore: (storeId: string, shard: number) => `orders#${storeId}#${shard}`,
   /** gsi3: "Which orders are there?" */
   orders: (shard: number) => `orders#${shard}`,
-  /** gsi4: "Which orders has this customer?" */
-  ordersOfCustomer: (customerId: string) => `orders#${customerId}`,
   /** gsi4, on the content: "Which order has this number?" */
   orderNumber: (storeId: string, number: string) => `number#${storeId}#${number}`,
   /** gsi3: "Which customers are there?" */

@@ -14,7 +14,7 @@ import type { StoreEvent } from "../../events/store.ts";
 import type { Loaded, RecordOf } from "./aggregates.ts";
 import { byTime, list, shardOf, stateKey } from "./keys.ts";
 
-/** Orders: listed by store, by customer and for the whole merchant; `f` filters lists without reading the orders. */
+/** Orders: listed by store and for the merchant, filtered by `f` without reading them; a card names its own. */
 export const orderRecord = (storeId: string): RecordOf<Order, OrderCommand, OrderEvent> => ({
   decider: order,
   key: stateKey.order,
@@ -28,8 +28,6 @@ export const orderRecord = (storeId: string): RecordOf<Order, OrderCommand, Orde
       gsi2sk: sk,
       gsi3pk: list.orders(shardOf(id)),
       gsi3sk: sk,
-      gsi4pk: list.ordersOfCustomer(state.customerId),
-      gsi4sk: sk,
     };
   },
 });
