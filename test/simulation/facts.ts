@@ -145,8 +145,8 @@ export interface MessageTruth {
   template: "order-confirmation" | "unpaid-reminder";
   order: OrderKey;
   /**
-   * `must`: it reached the provider; `must_not`: it never did; `may`: what was said does not decide it, such as an order
-   * that was acknowledged close to its 48th hour. Answered for a time at which every wait is over.
+   * `must`: it reached the provider; `must_not`: it never did; `may`: what was said does not decide it, such as an
+   * order that was acknowledged close to its 48th hour. Answered for a time at which every wait is over.
    */
   sent: "must" | "must_not" | "may";
   /** How often at most, when no answer of the provider is lost and no sender dies. */
@@ -169,7 +169,7 @@ export interface MismatchTruth {
 /** The truth about everything that was said, asked for when all of it was acknowledged and all waits are over. */
 export interface Truth {
   orders: Record<OrderKey, OrderTruth>;
-  /** Orders by person: the keys of each group in alphabetical order, the groups too. Nobody's order is its own group. */
+  /** Orders by person, keys and groups in alphabetical order. An order of nobody is a group of its own. */
   customers: OrderKey[][];
   metrics: MetricTruth[];
   /** One for each template and order. */
