@@ -35,6 +35,8 @@ const Form = z.strictObject({
   /** An identity provider of one's own instead of the user pool, with the audience it puts in its tokens. */
   jwtIssuer: z.url().optional(),
   jwtAudience: z.string().optional(),
+  /** Whether the user pool asks everyone for a code of an authenticator app, or only those who set one up. */
+  staffMfa: z.enum(["required", "optional"]).default("required"),
   logRetentionDays: Whole.refine(
     (days) => RETENTION_DAYS.includes(days),
     `one of ${RETENTION_DAYS.join(", ")}`,

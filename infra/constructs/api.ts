@@ -1,6 +1,7 @@
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
 import { CorsHttpMethod, HttpApi, HttpStage, LogGroupLogDestination } from "aws-cdk-lib/aws-apigatewayv2";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { Settings } from "../settings.ts";
@@ -21,7 +22,7 @@ const ACCESS_LOG = {
 export class Api extends Construct {
   readonly api: HttpApi;
 
-  constructor(scope: Construct, id: string, { settings }: { settings: Settings }) {
+  constructor(scope: Construct, id: string, { settings, key }: { settings: Settings; key: IKey }) {
     super(scope, id);
     const { corsOrigins } = settings;
     this.api = new HttpApi(this, "Http", {
@@ -30,6 +31,7 @@ export class Api extends Construct {
       createDefaultStage: false,
     });
     const logs = new LogGroup(this, "AccessLog", {
+      encryptionKey: key,
       logGroupName: `/aws/vendedlogs/api/kolo-${settings.stage}`,
       retention: settings.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,

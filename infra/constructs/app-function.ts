@@ -36,6 +36,7 @@ export class AppFunction extends Construct {
     const { settings } = house;
     const grants = work.uses.map((use: Use) => grant(use, house.grantable));
     const logGroup = new LogGroup(this, "Logs", {
+      encryptionKey: house.grantable.key,
       retention: settings.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });

@@ -1,16 +1,17 @@
 import { Duration } from "aws-cdk-lib";
 import { EventField, type IEventBus, Rule, RuleTargetInput } from "aws-cdk-lib/aws-events";
 import { SqsQueue } from "aws-cdk-lib/aws-events-targets";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import { EventSourceMapping } from "aws-cdk-lib/aws-lambda";
 import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { SqsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
-import { Queue, QueueEncryption } from "aws-cdk-lib/aws-sqs";
+import { type CfnQueue, Queue, type QueueProps } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
 import { SetupProblem } from "../setup-problem.ts";
 import type { Consumer as ConsumerLine, JourneyTrigger, TopicName, Where } from "../wiring-types.ts";
 import { AppFunction, type House, pascal } from "./app-function.ts";
 import { fileEntry } from "./bundle.ts";
-import { allow } from "./grants.ts";
+import { allow, byKey } from "./grants.ts";
 
 const BATCH_RECORDS = 10;
 /** AWS's minimum. */
@@ -19,6 +20,8 @@ const RECEIVES_MAX = 5;
 const RULE_RETRIES = 185;
 const RETENTION = Duration.days(14);
 const TIMEOUT_SECONDS = 30;
+/** How long a queue goes on without asking for the key: a revoked key works so much longer; each ask costs. */
+const KEY_REUSE = Duration.hours(1);
 
 /** How many batches of a consumer may run at once. */
 export const concurrencyOf = ({ concurrency = CONCURRENCY_MIN }: ConsumerLine): number => concurrency;
@@ -30,18 +33,28 @@ export class ConsumerQueue extends Construct {
   readonly line: ConsumerLine;
   readonly timeoutSeconds: number;
 
-  constructor(scope: Construct, id: string, line: ConsumerLine) {
+  constructor(scope: Construct, id: string, { line, key }: { line: ConsumerLine; key: IKey }) {
     super(scope, id);
-    const house = { encryption: QueueEncryption.SQS_MANAGED, enforceSSL: true, retentionPeriod: RETENTION };
     this.line = line;
     this.timeoutSeconds = line.timeoutSeconds ?? TIMEOUT_SECONDS;
-    this.deadLetters = new Queue(this, "DeadLetters", house);
-    this.queue = new Queue(this, "Queue", {
-      ...house,
+    this.deadLetters = this.encrypted("DeadLetters", key);
+    this.queue = this.encrypted("Queue", key, {
       // AWS asks for six times the function's timeout, so that a batch under retry is not handed out again.
       visibilityTimeout: Duration.seconds(6 * this.timeoutSeconds),
       deadLetterQueue: { queue: this.deadLetters, maxReceiveCount: RECEIVES_MAX },
     });
+  }
+
+  /**
+   * CDK would open the key and the queue to every rule of the account: the key's own policy says who sends,
+   * and a queue that CDK takes for a plain one keeps the condition that names its rule.
+   */
+  private encrypted(id: string, key: IKey, props: QueueProps = {}): Queue {
+    const queue = new Queue(this, id, { enforceSSL: true, retentionPeriod: RETENTION, ...props });
+    const resource = queue.node.defaultChild as CfnQueue;
+    resource.kmsMasterKeyId = key.keyArn;
+    resource.kmsDataKeyReusePeriodSeconds = KEY_REUSE.toSeconds();
+    return queue;
   }
 
   /** Queues the events of the bus that match. */
@@ -90,7 +103,10 @@ export class Consumer extends Construct {
       timeoutSeconds: inbox.timeoutSeconds,
       description: describe(line),
     });
-    this.function.allow(allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], [queue.queueArn]));
+    this.function.allow(
+      allow(["sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"], [queue.queueArn]),
+      byKey(house.grantable, "sqs", ["kms:Decrypt"]),
+    );
     new EventSourceMapping(this, "Source", {
       target: this.function.handler,
       eventSourceArn: queue.queueArn,

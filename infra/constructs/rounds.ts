@@ -4,12 +4,13 @@ import { CfnStateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
 import type { AppFunction } from "./app-function.ts";
 import { allow } from "./grants.ts";
-import { RETRY } from "./state-machine.ts";
+import { RETRY, TRACING } from "./state-machine.ts";
 
 export interface RoundsProps {
   task: AppFunction;
   /** Runs at most; work that is not done by then fails the execution. */
   max: number;
+  tracing: boolean;
 }
 
 /**
@@ -19,14 +20,16 @@ export interface RoundsProps {
 export class Rounds extends Construct {
   readonly arn: string;
 
-  constructor(scope: Construct, id: string, { task, max }: RoundsProps) {
+  constructor(scope: Construct, id: string, { task, max, tracing }: RoundsProps) {
     super(scope, id);
     const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("states.amazonaws.com") });
     role.addToPolicy(allow(["lambda:InvokeFunction"], [task.handler.functionArn]));
+    if (tracing) role.addToPolicy(allow(TRACING, ["*"]));
     const machine = new CfnStateMachine(this, "Machine", {
       definitionString: Stack.of(this).toJsonString(definition(task, max)),
       roleArn: role.roleArn,
       stateMachineType: "STANDARD",
+      tracingConfiguration: { enabled: tracing },
     });
     machine.node.addDependency(role);
     this.arn = machine.attrArn;

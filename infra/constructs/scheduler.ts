@@ -1,11 +1,12 @@
 import { Stack } from "aws-cdk-lib";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import { CfnSchedule, CfnScheduleGroup } from "aws-cdk-lib/aws-scheduler";
 import { Construct } from "constructs";
 import type { Schedule } from "../wiring-types.ts";
 import { AppFunction, type House, pascal } from "./app-function.ts";
 import { fileEntry } from "./bundle.ts";
-import { allow } from "./grants.ts";
+import { allow, byKey } from "./grants.ts";
 import { Rounds } from "./rounds.ts";
 
 const TICK_RETRIES_MAX = 3;
@@ -19,12 +20,15 @@ export class OneShots extends Construct {
   constructor(
     scope: Construct,
     id: string,
-    { group, targets }: { group: string; targets: Record<"queues" | "machines", string[]> },
+    { group, targets, key }: { group: string; targets: Record<"queues" | "machines", string[]>; key: IKey },
   ) {
     super(scope, id);
     this.group = new CfnScheduleGroup(this, "Group", { name: group }).ref;
     this.role = schedulerRole(this, group);
-    if (targets.queues.length > 0) this.role.addToPolicy(allow(["sqs:SendMessage"], targets.queues));
+    if (targets.queues.length > 0) {
+      this.role.addToPolicy(allow(["sqs:SendMessage"], targets.queues));
+      this.role.addToPolicy(byKey({ key }, "sqs", ["kms:Decrypt", "kms:GenerateDataKey"]));
+    }
     this.role.addToPolicy(allow(["states:StartExecution"], targets.machines));
   }
 }
@@ -43,7 +47,10 @@ export class Tick extends Construct {
       description: `${line.name}: ${line.every}`,
     });
     const role = schedulerRole(this, "default");
-    if (line.rounds !== undefined) this.rounds = new Rounds(this, "Rounds", { task: this.function, max: line.rounds });
+    if (line.rounds !== undefined) {
+      const { tracing } = house.settings;
+      this.rounds = new Rounds(this, "Rounds", { task: this.function, max: line.rounds, tracing });
+    }
     const arn = this.rounds?.arn ?? this.function.handler.functionArn;
     role.addToPolicy(allow([this.rounds ? "states:StartExecution" : "lambda:InvokeFunction"], [arn]));
     const schedule = new CfnSchedule(this, "Schedule", {

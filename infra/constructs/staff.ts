@@ -16,6 +16,8 @@ const GROUPS = ["owner", "manager", "marketer", "finance"] as const;
 export interface StaffProps {
   /** The address of the first owner; absent where another identity provider knows the staff. */
   firstOwner?: string;
+  /** Whether a code of an authenticator app is asked for at every sign-in, or only of those who set one up. */
+  mfa: "required" | "optional";
   keep: boolean;
   removal: RemovalPolicy;
 }
@@ -31,9 +33,16 @@ export class Staff extends Construct {
       accountRecovery: AccountRecovery.EMAIL_ONLY,
       autoVerify: { email: true },
       deletionProtection: props.keep,
-      mfa: Mfa.OPTIONAL,
+      mfa: props.mfa === "required" ? Mfa.REQUIRED : Mfa.OPTIONAL,
       mfaSecondFactor: { otp: true, sms: false },
-      passwordPolicy: { minLength: 12, tempPasswordValidity: Duration.days(7) },
+      passwordPolicy: {
+        minLength: 12,
+        requireDigits: true,
+        requireLowercase: true,
+        requireSymbols: true,
+        requireUppercase: true,
+        tempPasswordValidity: Duration.days(7),
+      },
       removalPolicy: props.removal,
       selfSignUpEnabled: false,
       signInAliases: { email: true },

@@ -1,8 +1,10 @@
 import { RemovalPolicy, Stack } from "aws-cdk-lib";
 import { Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
+import type { IKey } from "aws-cdk-lib/aws-kms";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { CfnStateMachine } from "aws-cdk-lib/aws-stepfunctions";
 import { Construct } from "constructs";
+import type { Settings } from "../settings.ts";
 import type { AppFunction } from "./app-function.ts";
 import { allow } from "./grants.ts";
 
@@ -34,28 +36,36 @@ const LOG_DELIVERY = [
   "DescribeLogGroups",
 ].map((action) => `logs:${action}`);
 
+/** X-Ray's actions of a state machine know no resources. */
+export const TRACING = ["PutTelemetryRecords", "PutTraceSegments", "GetSamplingRules", "GetSamplingTargets"].map(
+  (action) => `xray:${action}`,
+);
+
 export interface StateMachineProps {
   /** The physical name: the task's own role names the machine, so its ARN must be known before it exists. */
   name: string;
   task: AppFunction;
-  logRetentionDays: number;
+  settings: Pick<Settings, "logRetentionDays" | "tracing">;
+  key: IKey;
 }
 
 /** An Express state machine with one Lambda task: it is cheap, keeps no history, and retries what may pass. */
 export class StateMachine extends Construct {
   readonly arn: string;
 
-  constructor(scope: Construct, id: string, { name, task, logRetentionDays }: StateMachineProps) {
+  constructor(scope: Construct, id: string, { name, task, settings, key }: StateMachineProps) {
     super(scope, id);
     const role = new Role(this, "Role", { assumedBy: new ServicePrincipal("states.amazonaws.com") });
     const logs = new LogGroup(this, "Logs", {
+      encryptionKey: key,
       // The prefix keeps the account's resource policy for log delivery from growing with every log group.
       logGroupName: `/aws/vendedlogs/states/${name}`,
-      retention: logRetentionDays,
+      retention: settings.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
     role.addToPolicy(allow(["lambda:InvokeFunction"], [task.handler.functionArn]));
     role.addToPolicy(allow(LOG_DELIVERY, ["*"]));
+    if (settings.tracing) role.addToPolicy(allow(TRACING, ["*"]));
     const machine = new CfnStateMachine(this, "Machine", {
       definitionString: Stack.of(this).toJsonString(definition(task)),
       loggingConfiguration: {
@@ -66,6 +76,7 @@ export class StateMachine extends Construct {
       roleArn: role.roleArn,
       stateMachineName: name,
       stateMachineType: "EXPRESS",
+      tracingConfiguration: { enabled: settings.tracing },
     });
     machine.node.addDependency(role);
     this.arn = machine.attrArn;

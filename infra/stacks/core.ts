@@ -44,9 +44,11 @@ export class CoreStack extends Stack {
     this.settings = settings;
     this.data = data;
     this.journeyMachineArn = machineArn(this, this.physical("journey"));
-    this.api = new Api(this, "Api", { settings });
+    this.api = new Api(this, "Api", { settings, key: data.key });
     this.bus = new EventBus(this, "Bus");
-    this.inboxes = wiring.consumers.map((line) => new ConsumerQueue(this, `${pascal(line.name)}Inbox`, line));
+    const inbox = (line: Wiring["consumers"][number]) =>
+      new ConsumerQueue(this, `${pascal(line.name)}Inbox`, { line, key: data.key });
+    this.inboxes = wiring.consumers.map(inbox);
     const topics = { "mail-receipts": this.topic("MailReceipts") };
     const house = this.house(topics);
 
@@ -84,7 +86,7 @@ export class CoreStack extends Stack {
         mail: { ...mail, sender: settings.mailSender, perSecond: settings.mailPerSecond / this.senders() },
         settings,
         financeTopic: this.financeTopic(),
-        scheduler: new OneShots(this, "OneShots", { group: this.physical("one-shots"), targets }),
+        scheduler: new OneShots(this, "OneShots", { group: this.physical("one-shots"), targets, key: data.key }),
         journeyMachineArn: this.journeyMachineArn,
         wakeQueueArn: (consumer) => this.wakeQueueArn(consumer),
       },
@@ -126,8 +128,8 @@ export class CoreStack extends Stack {
       description,
     });
     if (line.name === JOURNEY_TASK) {
-      const { logRetentionDays } = this.settings;
-      new StateMachine(this, "Journey", { name: this.physical("journey"), task, logRetentionDays });
+      const { settings, data } = this;
+      new StateMachine(this, "Journey", { name: this.physical("journey"), task, settings, key: data.key });
     }
     return task;
   }

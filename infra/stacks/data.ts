@@ -1,4 +1,4 @@
-import { CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
+import { ArnFormat, CfnOutput, Duration, RemovalPolicy, Stack, type StackProps } from "aws-cdk-lib";
 import type { Table } from "aws-cdk-lib/aws-dynamodb";
 import { PolicyStatement, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import { Key } from "aws-cdk-lib/aws-kms";
@@ -12,6 +12,16 @@ import type { Settings } from "../settings.ts";
 /** Raw bodies and given-up records hold personal data: they stay as long as a replay is worth it, and no longer. */
 const RAW_DAYS = 180;
 const SECRET_LENGTH = 64;
+/** What CloudWatch Logs does with the key of a log group. */
+const LOG_ENCRYPTION = [
+  "Decrypt",
+  "DescribeKey",
+  "Encrypt",
+  "GenerateDataKey",
+  "GenerateDataKeyWithoutPlaintext",
+  "ReEncryptFrom",
+  "ReEncryptTo",
+];
 
 export interface DataStackProps extends StackProps {
   settings: Settings;
@@ -45,7 +55,7 @@ export class DataStack extends Stack {
       removalPolicy: removal,
     });
     const firstOwner = settings.jwtIssuer === undefined ? settings.ownerEmail : undefined;
-    this.staff = new Staff(this, "Staff", { firstOwner, keep, removal });
+    this.staff = new Staff(this, "Staff", { firstOwner, mfa: settings.staffMfa, keep, removal });
     this.secrets = {
       identity: this.secret(
         "Identity",
@@ -65,16 +75,37 @@ export class DataStack extends Stack {
       enableKeyRotation: true,
       removalPolicy,
     });
-    key.addToResourcePolicy(
-      new PolicyStatement({
-        sid: "ServicesThatPublishToTopics",
-        actions: ["kms:Decrypt", "kms:GenerateDataKey"],
-        principals: ["cloudwatch", "ses"].map((service) => new ServicePrincipal(`${service}.amazonaws.com`)),
-        resources: ["*"],
-        conditions: { StringEquals: { "aws:SourceAccount": this.account } },
-      }),
-    );
+    for (const statement of this.servicesAtTheKey()) key.addToResourcePolicy(statement);
     return key;
+  }
+
+  /** AWS's own services that encrypt for us under no role of ours; `*` in a key's policy is the key itself. */
+  private servicesAtTheKey(): PolicyStatement[] {
+    const by = (sid: string, services: string[], actions: string[], conditions?: Record<string, object>) =>
+      new PolicyStatement({
+        sid,
+        actions: actions.map((action) => `kms:${action}`),
+        principals: services.map((service) => new ServicePrincipal(`${service}.amazonaws.com`)),
+        resources: ["*"],
+        conditions,
+      });
+    const topics = this.formatArn({ service: "sns", resource: "*" });
+    const groups = this.formatArn({
+      service: "logs",
+      resource: "log-group",
+      resourceName: "*",
+      arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+    });
+    const sending = ["Decrypt", "GenerateDataKey"];
+    return [
+      by("PublishToTopics", ["cloudwatch", "ses"], sending, { StringEquals: { "aws:SourceAccount": this.account } }),
+      by("TopicsToQueues", ["sns"], sending, { ArnLike: { "aws:SourceArn": topics } }),
+      // AWS knows no condition for rules that send to encrypted queues; each queue's policy names its rules.
+      by("RulesToQueues", ["events"], sending),
+      by("WriteLogs", [`logs.${this.region}`], LOG_ENCRYPTION, {
+        ArnLike: { "kms:EncryptionContext:aws:logs:arn": groups },
+      }),
+    ];
   }
 
   private secret(id: string, description: string, removalPolicy: RemovalPolicy): Secret {

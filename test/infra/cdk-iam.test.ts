@@ -19,6 +19,8 @@ const WITHOUT_RESOURCE: Record<string, string> = {
   "logs:ListLogDeliveries": "sets up log delivery for the account",
   "logs:PutResourcePolicy": "sets up log delivery for the account",
   "logs:UpdateLogDelivery": "sets up log delivery for the account",
+  "xray:GetSamplingRules": "a state machine asks which executions to trace",
+  "xray:GetSamplingTargets": "a state machine asks which executions to trace",
   "xray:PutTelemetryRecords": "X-Ray's writes know no resource",
   "xray:PutTraceSegments": "X-Ray's writes know no resource",
 };
@@ -57,6 +59,13 @@ describe("a role", () => {
   it("belongs to one function", () => {
     const used = cloud.of("AWS::Lambda::Function").map(({ properties }) => readable(properties.Role));
     expect(new Set(used).size).toBe(used.length);
+  });
+
+  it("is taken by one service, which is named", () => {
+    const trusts = cloud.of("AWS::IAM::Role").map(({ properties }) => properties.AssumeRolePolicyDocument.Statement);
+    const takers = trusts.map((all: { Principal: unknown }[]) => all.map(({ Principal }) => Principal));
+    const one = expect.stringMatching(/^(lambda|scheduler|states)\.amazonaws\.com$/);
+    expect(takers).toEqual(takers.map(() => [{ Service: one }]));
   });
 
   it("uses the key only through a service", () => {

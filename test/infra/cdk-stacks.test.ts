@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { localSettings, parseSettings } from "../../infra/settings.ts";
-import { consumers, journeys, routes, schedules, streams } from "../../infra/wiring.ts";
+import { consumers, journeys, schedules, streams } from "../../infra/wiring.ts";
 import { textFiles } from "../support/sources.ts";
 import { logicalName, readable, type TemplateResource, templates } from "../support/templates.ts";
 
@@ -12,7 +12,6 @@ const prod = templates(
     ...localSettings(),
     stage: "prod",
     data: "keep",
-    corsOrigins: ["https://shop.example.com"],
     promoCode: undefined,
   }),
 );
@@ -78,32 +77,6 @@ describe("the staff", () => {
   });
 });
 
-describe("everything at rest and on the way", () => {
-  it("is encrypted", () => {
-    expect(properties("AWS::SQS::Queue").every(({ SqsManagedSseEnabled }) => SqsManagedSseEnabled)).toBe(true);
-    expect(properties("AWS::SNS::Topic").every(({ KmsMasterKeyId }) => KmsMasterKeyId)).toBe(true);
-    expect(properties("AWS::SecretsManager::Secret").every(({ KmsKeyId }) => KmsKeyId)).toBe(true);
-    const [rule] = one("AWS::S3::Bucket").properties.BucketEncryption.ServerSideEncryptionConfiguration;
-    expect(rule.ServerSideEncryptionByDefault.SSEAlgorithm).toBe("aws:kms");
-  });
-
-  it.each([
-    ["AWS::S3::Bucket", "AWS::S3::BucketPolicy"],
-    ["AWS::SQS::Queue", "AWS::SQS::QueuePolicy"],
-    ["AWS::SNS::Topic", "AWS::SNS::TopicPolicy"],
-  ])("of type %s refuses plain text", (type, policy) => {
-    const refusing = cloud
-      .of(policy)
-      .filter(({ properties: { PolicyDocument } }) =>
-        (PolicyDocument.Statement as { Effect: string; Condition?: object }[]).some(
-          ({ Effect, Condition }) =>
-            Effect === "Deny" && JSON.stringify(Condition).includes('"aws:SecureTransport":"false"'),
-        ),
-      );
-    expect(refusing.length).toBe(cloud.of(type).length);
-  });
-});
-
 describe("a function", () => {
   it("is a Node.js 24 bundle on arm64 with a log group that forgets", () => {
     const kept = new Map(cloud.of("AWS::Logs::LogGroup").map((group) => [logicalName(group.id), group.properties]));
@@ -138,25 +111,6 @@ describe("the sender of mail", () => {
   it("shows a promo code only where the deployment has one", () => {
     expect(environmentOf("RunStretchFunction").PROMO_CODE).toBe("KOLO5");
     expect(environmentOf("RunStretchFunction", prod)).not.toHaveProperty("PROMO_CODE");
-  });
-});
-
-describe("the API", () => {
-  it("serves the routes of the wiring and nothing else", () => {
-    const served = properties("AWS::ApiGatewayV2::Route").map(({ RouteKey }) => RouteKey as string);
-    expect(served.sort()).toEqual(routes.map(({ on }) => on).sort());
-  });
-
-  it("throttles by default, and logs neither paths nor queries nor addresses", () => {
-    const { AccessLogSettings, DefaultRouteSettings } = one("AWS::ApiGatewayV2::Stage").properties;
-    expect(DefaultRouteSettings).toEqual({ ThrottlingBurstLimit: 400, ThrottlingRateLimit: 200 });
-    expect(AccessLogSettings.Format).not.toMatch(/path|query|identity|sourceIp/i);
-  });
-
-  it("opens itself to the origins of the settings only", () => {
-    expect(one("AWS::ApiGatewayV2::Api").properties.CorsConfiguration).toBeUndefined();
-    const { AllowOrigins } = one("AWS::ApiGatewayV2::Api", prod).properties.CorsConfiguration;
-    expect(AllowOrigins).toEqual(["https://shop.example.com"]);
   });
 });
 
