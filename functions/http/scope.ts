@@ -25,7 +25,7 @@ export function orderIdFrom(caller: Caller, given: string): string {
   return orderIdOf(caller.storeId, given.slice("ext:".length), caller.kind === "key" && caller.test);
 }
 
-/** Hides what belongs to another store: to a key it does not exist. */
-export function ownedBy(caller: Caller, storeId: string, code: string): void {
-  if (caller.kind !== "staff" && caller.storeId !== storeId) reject(code, "There is no such object.");
+/** Hides an order of another store from a key: it is told word by word what it is told of an order that never was. */
+export function ownedBy(caller: Caller, storeId: string): void {
+  if (caller.kind !== "staff" && caller.storeId !== storeId) reject("order_not_found", "There is no such order.");
 }

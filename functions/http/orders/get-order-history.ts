@@ -26,7 +26,7 @@ export const handler = route({
   needs: { orderHistory },
   async run(input, context) {
     const orderId = orderIdFrom(input.caller, input.path.orderId);
-    ownedBy(input.caller, await context.orderHistory.storeOf(orderId), "order_not_found");
+    ownedBy(input.caller, await context.orderHistory.storeOf(orderId));
     const cursor = cursorOf(input);
     const { items, next } = await context.orderHistory.page(orderId, input.query.limit, cursor.read(EventPosition));
     return { status: 200, body: { items, nextCursor: cursor.write(next) } };

@@ -11,7 +11,7 @@ export const handler = route({
   needs: { orderReader },
   async run({ path, caller }, context) {
     const order = await context.orderReader.get(orderIdFrom(caller, path.orderId));
-    ownedBy(caller, order.storeId, "order_not_found");
+    ownedBy(caller, order.storeId);
     return { status: 200, body: presentOrder(order), version: order.version };
   },
 });
