@@ -1,0 +1,159 @@
+import { DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { PutObjectCommand } from "@aws-sdk/client-s3";
+import { SendMessageCommand, SQSClient } from "@aws-sdk/client-sqs";
+import { describe, expect } from "vitest";
+import { kolo as command } from "../../infra/cli/kolo.ts";
+import { bucketClient } from "../../infra/cli/operator/failed-records.ts";
+import { localPlace } from "../../infra/cli/operator/local-place.ts";
+import { allOf, inboxesOf, oneOf, type Place } from "../../infra/cli/operator/place.ts";
+import { aStore, it, kolo, mailsTo, ok } from "./support/kolo.ts";
+import { aBuyer } from "./support/store.ts";
+import { aShopifyOrder } from "./support/words.ts";
+
+const needs = ["faults" as const];
+
+/** Gives a command as an operator would; what it says, and its exit code. */
+async function run(...args: string[]): Promise<{ code: number; said: string }> {
+  const lines: string[] = [];
+  const screen = { say: (line: string) => void lines.push(line), bar: () => ({ to() {}, end() {} }) };
+  const code = await command([...args, "--local", kolo.url], screen, { asked: false });
+  return { code, said: lines.join("\n") };
+}
+
+/** Puts the event that placed an order among a consumer's dead letters, as SQS does after five failures. */
+async function giveUp(place: Place, consumer: string, orderId: string): Promise<void> {
+  const { items } = (await ok("/_local/events")) as { items: { event: Placed }[] };
+  const placed = items.find(
+    ({ event }) => event["detail-type"] === "order.placed" && event.detail.data.orderId === orderId,
+  );
+  const [inbox] = inboxesOf(place).filter(({ name }) => name === consumer);
+  const message = { QueueUrl: inbox?.deadLettersUrl, MessageBody: JSON.stringify(placed?.event) };
+  await new SQSClient(place.access).send(new SendMessageCommand(message));
+}
+
+interface Placed {
+  "detail-type": string;
+  detail: { data: { orderId: string } };
+}
+
+/** Puts what happened to an order into the bucket, as Lambda does when the publisher failed ten times. */
+async function neverPublished(place: Place, orderId: string): Promise<string> {
+  const table = new DynamoDBClient(place.access);
+  const { Items: [NewImage] = [] } = await table.send(
+    new QueryCommand({
+      TableName: oneOf(place, "AWS::DynamoDB::Table").id,
+      KeyConditionExpression: "pk = :pk AND begins_with(sk, :event)",
+      ExpressionAttributeValues: { ":pk": { S: `order#${orderId}` }, ":event": { S: "event#" } },
+    }),
+  );
+  const record = { eventName: "INSERT", dynamodb: { Keys: NewImage, NewImage, SequenceNumber: "1" } };
+  const [mapping] = allOf(place, "AWS::Lambda::EventSourceMapping", "PublisherSource");
+  const Key = `aws/lambda/${mapping?.id}/shard/2026/11/20/given-up`;
+  const Body = JSON.stringify({ version: "1.0", payload: JSON.stringify({ Records: [record] }) });
+  const Bucket = oneOf(place, "AWS::S3::Bucket").id;
+  await bucketClient(place).send(new PutObjectCommand({ Bucket, Key, Body }));
+  return Key;
+}
+
+/** The ids of the events that the bus took about an order, as often as it took them. */
+async function published(orderId: string): Promise<string[]> {
+  const { items } = (await ok("/_local/events")) as { items: { event: { detail: { eventId: string } } }[] };
+  const about = items.filter((one) => JSON.stringify(one).includes(`"orderId":"${orderId}"`));
+  return about.map(({ event }) => event.detail.eventId).filter((id) => id.startsWith(orderId));
+}
+
+describe("an operator's command", () => {
+  it("is refused in a sentence when it does not say where, or what", async () => {
+    const nowhere: string[] = [];
+    const screen = { say: (line: string) => void nowhere.push(line), bar: () => ({ to() {}, end() {} }) };
+    expect(await command(["doctor"], screen, { asked: false })).toBe(1);
+    expect(nowhere.join()).toContain("Say where: --stage prod");
+    expect((await run("operate")).said).toContain("npm run kolo -- <command>");
+    expect((await run("redrive", "--queue", "nobody")).said).toContain('There is no consumer "nobody"');
+  });
+});
+
+describe("dead letters", () => {
+  it(
+    "are told by the doctor, and moved back by a redrive that may be repeated",
+    async () => {
+      const [store, buyer, place] = [await aStore(), aBuyer(), await localPlace(kolo.url)];
+      const { id } = await store.places({ customer: buyer });
+      await kolo.settle();
+      await giveUp(place, "request-order-confirmation", id);
+      const told = await run("doctor");
+      expect(told.code).toBe(1);
+      expect(told.said).toMatch(/WRONG +1 message of request-order-confirmation .*dead-letters\.md/);
+      const queue = ["--queue", "request-order-confirmation"];
+      expect(await run("redrive", ...queue)).toEqual({ code: 0, said: "1 dead letter moved back." });
+      expect(await run("redrive", ...queue)).toEqual({ code: 0, said: "0 dead letters moved back." });
+      await kolo.settle();
+      expect((await run("doctor")).said).not.toContain("of request-order-confirmation came to nothing");
+      expect(await mailsTo(buyer.email)).toHaveLength(1);
+    },
+    { needs },
+  );
+});
+
+describe("events that the publisher gave up", () => {
+  it(
+    "are published by a redrive under the ids that they have, and leave the bucket",
+    async () => {
+      const [store, place] = [await aStore(), await localPlace(kolo.url)];
+      const { id } = await store.places();
+      await kolo.settle();
+      const once = await published(id);
+      expect(once).toHaveLength(1);
+      await neverPublished(place, id);
+      expect((await run("doctor")).said).toMatch(/WRONG +1 batch of events were never published/);
+      expect((await run("redrive")).said).toContain("1 batch of events published.");
+      await kolo.settle();
+      expect(await published(id)).toEqual([...once, ...once]);
+      expect(await store.orders()).toHaveLength(1);
+      expect((await run("redrive")).said).toContain("0 batches of events published.");
+    },
+    { needs },
+  );
+});
+
+describe("deliveries in quarantine", () => {
+  it(
+    "are replayed in bulk once their cause is put right, and stay until then",
+    async () => {
+      const store = await aStore({ platform: "shopify" });
+      const settings = { shopDomain: "another.myshopify.com" };
+      const shop = await store.connect("shopify", { settings });
+      const sold = [aShopifyOrder(await kolo.now()), aShopifyOrder(await kolo.now())];
+      for (const one of sold) await shop.deliver(one.said("orders/create"));
+      const mine = ["--store", store.id];
+      expect(await store.orders()).toEqual([]);
+      expect((await run("doctor")).said).toMatch(/WRONG +\d+ deliver\w+ could not be used/);
+      const refused = await run("replay", ...mine);
+      expect(refused).toMatchObject({ code: 1, said: expect.stringContaining("0 deliveries replayed, 2 stayed.") });
+      await ok(`/v1/hooks/${shop.id}`, {
+        as: "owner",
+        method: "PATCH",
+        body: { settings: { shopDomain: "kvitka.myshopify.com" } },
+      });
+      expect(await run("replay", ...mine)).toEqual({ code: 0, said: "2 deliveries replayed, 0 stayed." });
+      expect(await run("replay", ...mine)).toEqual({ code: 0, said: "0 deliveries replayed, 0 stayed." });
+      expect(await store.orders()).toHaveLength(2);
+    },
+    { needs },
+  );
+});
+
+describe("metrics", () => {
+  it(
+    "are proved by a reconciliation that the doctor knows of, and rebuilt when all agree",
+    async () => {
+      const store = await aStore();
+      await store.places();
+      await kolo.settle();
+      expect(await run("reconcile")).toMatchObject({ code: 0, said: expect.stringContaining("none differed") });
+      expect((await run("doctor")).said).toMatch(/ok +Metrics: proved at .* agree with their ledgers\./);
+      expect((await run("rebuild-metrics")).said).toContain("Every metric is what its sources contribute.");
+    },
+    { needs },
+  );
+});

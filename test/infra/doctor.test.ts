@@ -1,0 +1,169 @@
+import { createServer, type IncomingMessage, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { afterEach, describe, expect, it } from "vitest";
+import { list, SHARDS } from "../../functions/table/keys.ts";
+import { checks } from "../../infra/cli/operator/checks/index.ts";
+import { recovery } from "../../infra/cli/operator/checks/keeping.ts";
+import { mail } from "../../infra/cli/operator/checks/mail.ts";
+import { concurrency } from "../../infra/cli/operator/checks/running.ts";
+import { LISTS } from "../../infra/cli/operator/checks/waiting.ts";
+import { onceMore } from "../../infra/cli/operator/dead-letters.ts";
+import { doctor } from "../../infra/cli/operator/doctor.ts";
+import type { Place } from "../../infra/cli/operator/place.ts";
+import { isClean, sentenceOf } from "../../infra/cli/operator/reconcile.ts";
+
+let server: Server | undefined;
+afterEach(() => void server?.close());
+
+/** An account of AWS that answers as told, by what a request asks for. */
+async function account(answers: Record<string, object | string>): Promise<Place> {
+  const asked = ({ url = "", headers }: IncomingMessage, body: string) =>
+    Object.entries(answers).find(([key]) => `${url} ${headers["x-amz-target"]} ${body}`.includes(key))?.[1];
+  server = createServer((request, response) => {
+    let body = "";
+    request.on("data", (chunk: Buffer) => {
+      body += chunk.toString();
+    });
+    request.on("end", () => {
+      const answer = asked(request, body);
+      response.writeHead(answer === undefined ? 403 : 200, { "x-amzn-errortype": "AccessDeniedException" });
+      response.end(typeof answer === "string" ? answer : JSON.stringify(answer ?? { message: "no" }));
+    });
+  });
+  await new Promise<void>((done) => server?.listen(0, "127.0.0.1", done));
+  const endpoint = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  return {
+    ...{ title: "The shop", isLocal: false, stage: "prod", url: endpoint },
+    access: { region: "eu-central-1", endpoint, credentials: { accessKeyId: "a", secretAccessKey: "b" } },
+    resources: [
+      { logicalId: "MailIdentity4EC7C521", type: "AWS::SES::EmailIdentity", id: "kvitka.example" },
+      { logicalId: "FinanceAlertsB3F06478", type: "AWS::SNS::Topic", id: "arn:aws:sns:eu:1:finance-alerts" },
+      { logicalId: "DataTableFDBAD0F2", type: "AWS::DynamoDB::Table", id: "kolo-table" },
+    ],
+    now: async () => new Date("2026-11-20T10:00:00Z"),
+    token: async () => "token",
+  };
+}
+
+const subscribed = (arn: string) =>
+  `<ListSubscriptionsByTopicResponse><ListSubscriptionsByTopicResult><Subscriptions><member><SubscriptionArn>${arn}` +
+  "</SubscriptionArn></member></Subscriptions></ListSubscriptionsByTopicResult></ListSubscriptionsByTopicResponse>";
+
+const healthy = {
+  "/v2/email/identities/": { VerifiedForSendingStatus: true },
+  "/v2/email/account": { ProductionAccessEnabled: true, SendingEnabled: true, EnforcementStatus: "HEALTHY" },
+  ListSubscriptionsByTopic: subscribed("arn:aws:sns:eu:1:finance-alerts:1"),
+};
+
+const said = (findings: readonly { state: string; says: string }[]) =>
+  findings.map(({ state, says }) => `${state}: ${says}`).join("\n");
+
+describe("the doctor's check of mail", () => {
+  it("is content with a verified domain, a way out of the sandbox and a confirmed subscription", async () => {
+    const findings = await mail.look(await account(healthy));
+    expect(findings.map(({ state }) => state)).toEqual(["ok", "ok", "ok"]);
+  });
+
+  it("says what people have yet to do, each with the page that says how", async () => {
+    const place = await account({
+      "/v2/email/identities/": { VerifiedForSendingStatus: false, DkimAttributes: { Tokens: ["a", "b", "c"] } },
+      "/v2/email/account": { ProductionAccessEnabled: false, SendingEnabled: true },
+      ListSubscriptionsByTopic: subscribed("PendingConfirmation"),
+    });
+    const findings = await mail.look(place);
+    expect(findings.every((one) => one.state === "missing" && one.page === "mail.md")).toBe(true);
+    expect(said(findings)).toContain("put the 3 CNAME records of SES into its DNS");
+    expect(said(findings)).toContain("ask for production access");
+    expect(said(findings)).toContain("Finance is told nothing");
+  });
+
+  it("says that SES has stopped the account", async () => {
+    const stopped = { ProductionAccessEnabled: true, SendingEnabled: false, EnforcementStatus: "SHUTDOWN" };
+    const findings = await mail.look(await account({ ...healthy, "/v2/email/account": stopped }));
+    expect(said(findings)).toMatch(/wrong: SES has paused sending(.|\n)*wrong: SES has this account under SHUTDOWN/);
+  });
+});
+
+describe("the doctor's check of concurrency", () => {
+  const limit = (ConcurrentExecutions: number, UnreservedConcurrentExecutions: number) =>
+    account({ "account-settings": { AccountLimit: { ConcurrentExecutions, UnreservedConcurrentExecutions } } });
+
+  it("is content with a thousand runs at once", async () => {
+    expect(said(await concurrency.look(await limit(1_000, 900)))).toMatch(/^ok/);
+  });
+
+  it("says that a new account has ten, and that reservations leave too little", async () => {
+    expect(said(await concurrency.look(await limit(10, 10)))).toMatch(/^missing: Only 10 functions/);
+    expect(said(await concurrency.look(await limit(1_000, 20)))).toMatch(/^wrong: Reserved concurrency leaves only 20/);
+  });
+});
+
+describe("the doctor's check of recovery", () => {
+  const backups = (PointInTimeRecoveryStatus: string) =>
+    account({
+      DescribeContinuousBackups: {
+        ContinuousBackupsDescription: { PointInTimeRecoveryDescription: { PointInTimeRecoveryStatus } },
+      },
+    });
+
+  it("says whether the table can be restored", async () => {
+    expect(said(await recovery.look(await backups("ENABLED")))).toMatch(/^ok/);
+    expect(said(await recovery.look(await backups("DISABLED")))).toMatch(/^wrong: .* point-in-time recovery is off/);
+  });
+});
+
+describe("the doctor", () => {
+  it("goes on when it may not look, says so, and is not content", async () => {
+    const lines: string[] = [];
+    const screen = { say: (line: string) => void lines.push(line), bar: () => ({ to() {}, end() {} }) };
+    expect(await doctor(await account({}), screen)).toBe(false);
+    for (const { name } of checks.filter((check) => check === mail || check === concurrency))
+      expect(lines.join("\n")).toMatch(new RegExp(`WRONG +The check of ${name} could not look: AccessDenied`));
+  });
+
+  it("counts the lists that the table has", () => {
+    expect(LISTS.due).toEqual(Array.from({ length: SHARDS }, (_, shard) => list.due(shard)));
+    expect(LISTS.quarantine).toBe(list.quarantine);
+  });
+});
+
+describe("a dead letter that is moved back", () => {
+  const ERROR_CODE = { DataType: "String", StringValue: "NO_PERMISSIONS" };
+  const event = { "detail-type": "order.placed", detail: { eventId: "ord_1-1-0" } };
+
+  it("is what it was", () => {
+    const MessageAttributes = { kind: { DataType: "String", StringValue: "x" } };
+    expect(onceMore("send-message", { Body: "{}", MessageAttributes })).toEqual([
+      { MessageBody: "{}", MessageAttributes },
+    ]);
+  });
+
+  it("that the bus put aside loses the reason, and enters the journeys that its event starts", () => {
+    const letter = { Body: JSON.stringify(event), MessageAttributes: { ERROR_CODE } };
+    expect(onceMore("send-message", letter)).toEqual([{ MessageBody: letter.Body }]);
+    const entry = { journeyId: "jrn_unpaid-reminder", event: event.detail };
+    expect(onceMore("enter-journey", letter)).toEqual([{ MessageBody: JSON.stringify(entry) }]);
+  });
+});
+
+describe("a reconciliation", () => {
+  const counts = { passes: 2, agreeing: 9, differing: 0, repaired: 0, lost: 0, undecided: 0 };
+  const ended = (status: string, found: object = {}) => ({
+    ...{ arn: "a", status, startedAt: new Date(0) },
+    counts: { ...counts, ...found },
+  });
+
+  it("is clean when it was whole and found nothing", () => {
+    expect(isClean(ended("SUCCEEDED"))).toBe(true);
+    expect(isClean(ended("SUCCEEDED", { lost: 1 }))).toBe(false);
+    expect(isClean(ended("SUCCEEDED", { undecided: 1 }))).toBe(false);
+    expect(isClean(ended("FAILED"))).toBe(false);
+  });
+
+  it("says in a sentence what it found", () => {
+    const said = sentenceOf(ended("SUCCEEDED", { differing: 2, lost: 1 }));
+    expect(said).toContain("9 metric items agreed with their ledgers, 2 differed and were put right");
+    expect(said).toContain("1 source had not been counted and is now.");
+    expect(sentenceOf(ended("TIMED_OUT"))).toContain("reconcile-metrics-ends.md");
+  });
+});
