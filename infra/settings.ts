@@ -44,9 +44,15 @@ const Form = z.strictObject({
   logLevel: z.enum(["DEBUG", "INFO", "WARN", "ERROR"]).default("INFO"),
   /** By function name (`webhooks`, `send-message`, ...). Leave out in a new account: it has 10 environments in all. */
   reservedConcurrency: z.record(z.string(), z.int().min(1)).default({}),
-  /** Of the whole API: requests a second, and how many may come at once. */
+  /** Requests a second of one caller (a key, a member of staff), in the mean of ten seconds. */
+  readsPerSecond: Whole.min(1).default(100),
+  writesPerSecond: Whole.min(1).default(100),
+  /** Of all callers: requests a second, and how many may come at once. */
   throttleRate: Whole.min(1).default(200),
   throttleBurst: Whole.min(1).default(400),
+  /** Of all providers' deliveries, in a lane beside the rest of the API. */
+  deliveryRate: Whole.min(1).default(200),
+  deliveryBurst: Whole.min(1).default(1_000),
   /** Origins of browsers that may call the API, e.g. `https://shop.example.com`. */
   corsOrigins: z.array(z.url()).default([]),
   /** `keep`: data outlives its stack and cannot be deleted by accident. */

@@ -9,6 +9,7 @@ import { readJson, UnreadableJson } from "./json.ts";
 import { lambdaRuntime } from "./lambda.ts";
 import { provide, type Runtime } from "./port.ts";
 import { type FieldError, fieldErrors, Problem, problemBody, problemOf } from "./problem.ts";
+import { classOf, limiter, limitHeaders, WINDOW_SECONDS } from "./rate-limit.ts";
 import type { AnyRoute, Reply } from "./route.ts";
 
 /** A route with who may use it: a line of the wiring. */
@@ -20,21 +21,27 @@ export interface Entry {
 /** A body at most, in bytes; webhooks have a limit of their own. */
 export const BODY_MAX_BYTES = 1_048_576;
 
-type Gate = { event: APIGatewayProxyEventV2; runtime: Runtime; entry: Entry; now: string };
+type Headers = Record<string, string>;
+type Gate = { event: APIGatewayProxyEventV2; runtime: Runtime; entry: Entry; now: string; told: Headers };
 
 /** The Lambda of one noun: finds the route, lets the caller through the gate, runs, answers. */
 export function dispatch(entries: Readonly<Record<string, Entry>>, runtimeOf: () => Runtime = lambdaRuntime) {
+  /** What every answer to a request tells beside its own headers. */
+  const told = new WeakMap<APIGatewayProxyEventV2, Headers>();
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
     .use({
       onError(request) {
-        request.response = answerError(request.error, request.event, runtimeOf());
+        request.response = answerError(request.error, request.event, runtimeOf(), told.get(request.event));
       },
     })
     .handler(async (event) => {
       const entry = entries[event.routeKey];
       if (!entry) throw new Problem(404, "route_not_found", "There is no such route.");
       const runtime = runtimeOf();
-      return answer(await pass({ event, runtime, entry, now: runtime.clock.now() }));
+      const gate: Gate = { event, runtime, entry, now: runtime.clock.now(), told: {} };
+      told.set(event, gate.told);
+      const reply = await pass(gate);
+      return answer({ ...reply, headers: { ...gate.told, ...reply.headers } });
     });
 }
 
@@ -42,6 +49,7 @@ async function pass(gate: Gate): Promise<Reply> {
   const { event, runtime, entry, now } = gate;
   const { route } = entry;
   const caller = await admit(gate);
+  await count(gate, caller);
   const input = readInput(event, route);
   // A provider's delivery is known by what it says; its headers are not ours to mark.
   const mark = entry.roles === "public" ? undefined : markOf(event, caller);
@@ -91,6 +99,18 @@ async function admit({ event, runtime, entry, now }: Gate): Promise<Caller> {
   if (!has.some((role) => entry.roles.includes(role)))
     throw new Problem(403, "not_allowed", "Your role may not do this.");
   return caller;
+}
+
+/** One more request of the caller; providers' deliveries have a lane of their own, at the gateway. */
+async function count({ event, runtime, entry, now, told }: Gate, caller: Caller): Promise<void> {
+  if (entry.roles === "public") return;
+  const kind = classOf(event.requestContext.http.method);
+  const quota = await runtime.get(limiter).spend(kind, caller.id, Date.parse(now));
+  if (!quota) return;
+  Object.assign(told, limitHeaders(kind, quota));
+  if (quota.allowed) return;
+  const sentence = `There may be ${quota.limit} requests in ${WINDOW_SECONDS} seconds: come back a little later.`;
+  throw new Problem(429, "rate_limited", sentence);
 }
 
 function readInput(event: APIGatewayProxyEventV2, route: AnyRoute) {
@@ -182,6 +202,7 @@ function answerError(
   error: unknown,
   event: APIGatewayProxyEventV2,
   runtime: Runtime,
+  told: Headers = {},
 ): APIGatewayProxyStructuredResultV2 {
   const requestId = event.requestContext.requestId;
   const known = problemOf(error);
@@ -189,7 +210,7 @@ function answerError(
   const problem = known ?? new Problem(500, "internal", "Something went wrong on our side. Please try again.");
   return {
     statusCode: problem.status,
-    headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...problem.headers },
+    headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...told, ...problem.headers },
     body: JSON.stringify(problemBody(problem, requestId)),
   };
 }

@@ -71,6 +71,9 @@ export const markKey = (scope: string, key: string): Key => ({
   sk: "mark",
 });
 
+/** "How much of its share has this caller taken, and in which window?": functions that only read may write it. */
+export const limitKey = (kind: string, callerId: string): Key => ({ pk: `limit#${kind}#${callerId}`, sk: "share" });
+
 /** "What is the sum of a family in a scope on a day?": a scope is a store's id or `merchant`. */
 export const metricKey = (family: string, scope: string, day: string, shard: number): Key => ({
   pk: `metric#${family}#${scope}`,

@@ -1,6 +1,13 @@
 import { Duration, RemovalPolicy } from "aws-cdk-lib";
 import { AccessLogFormat } from "aws-cdk-lib/aws-apigateway";
-import { CorsHttpMethod, HttpApi, HttpStage, LogGroupLogDestination } from "aws-cdk-lib/aws-apigatewayv2";
+import {
+  type CfnStage,
+  CorsHttpMethod,
+  HttpApi,
+  type HttpRoute,
+  HttpStage,
+  LogGroupLogDestination,
+} from "aws-cdk-lib/aws-apigatewayv2";
 import type { IKey } from "aws-cdk-lib/aws-kms";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
@@ -21,6 +28,7 @@ const ACCESS_LOG = {
 /** The one way in: an HTTP API with explicit routes only, throttled, logged without what should not be kept. */
 export class Api extends Construct {
   readonly api: HttpApi;
+  private readonly stage: HttpStage;
 
   constructor(scope: Construct, id: string, { settings, key }: { settings: Settings; key: IKey }) {
     super(scope, id);
@@ -36,7 +44,7 @@ export class Api extends Construct {
       retention: settings.logRetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    new HttpStage(this, "Stage", {
+    this.stage = new HttpStage(this, "Stage", {
       httpApi: this.api,
       accessLogSettings: {
         destination: new LogGroupLogDestination(logs),
@@ -46,6 +54,16 @@ export class Api extends Construct {
       stageName: "$default",
       throttle: { rateLimit: settings.throttleRate, burstLimit: settings.throttleBurst },
     });
+  }
+
+  /** A lane for some routes: whatever the other ones are sent takes nothing of it. */
+  lane(routes: readonly { on: string; route: HttpRoute }[], throttle: { rate: number; burst: number }): void {
+    const settings = { ThrottlingRateLimit: throttle.rate, ThrottlingBurstLimit: throttle.burst };
+    (this.stage.node.defaultChild as CfnStage).routeSettings = Object.fromEntries(
+      routes.map(({ on }) => [on, settings]),
+    );
+    // A stage knows only the routes that were there before it.
+    for (const { route } of routes) this.stage.node.addDependency(route);
   }
 }
 

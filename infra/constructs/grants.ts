@@ -103,6 +103,16 @@ export function grant(use: Use, on: Grantable): Grant {
   return registry[use as Kind](on, "");
 }
 
+/** What the gate of a route that only reads needs to count its callers: to write their shares, and nothing else. */
+export function counting(on: Grantable): PolicyStatement[] {
+  const shares = new PolicyStatement({
+    actions: ["dynamodb:PutItem"],
+    resources: [on.table.tableArn],
+    conditions: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["limit#*"] } },
+  });
+  return [shares, byKey(on, "dynamodb", ["kms:Encrypt", "kms:GenerateDataKey"])];
+}
+
 /** Allows actions on resources. */
 export function allow(actions: string[], resources: string[]): PolicyStatement {
   return new PolicyStatement({ actions, resources });

@@ -1,14 +1,17 @@
-import { type HttpApi, HttpMethod } from "aws-cdk-lib/aws-apigatewayv2";
+import { type HttpApi, HttpMethod, type HttpRoute } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
 import { Construct } from "constructs";
 import type { Route } from "../wiring-types.ts";
 import { apiReference } from "./api-reference.ts";
 import { AppFunction, type House, pascal } from "./app-function.ts";
-import { groupRoutes, type RouteGroup, routeEntry } from "./route-groups.ts";
+import { counting } from "./grants.ts";
+import { checkRoles, groupRoutes, type RouteGroup, routeEntry } from "./route-groups.ts";
 
 const TIMEOUT_SECONDS = 10;
 /** The group that serves the API reference: it carries the document of all routes. */
 const REFERENCE = "docs";
+/** The group that takes what providers deliver. */
+const DELIVERIES = "webhooks";
 
 export interface RoutesProps {
   api: HttpApi;
@@ -21,6 +24,8 @@ export interface RoutesProps {
 /** Every route of the wiring with the functions behind them. */
 export class Routes extends Construct {
   readonly functions: readonly AppFunction[];
+  /** The routes that providers deliver to. */
+  readonly deliveries: { on: string; route: HttpRoute }[] = [];
 
   constructor(scope: Construct, id: string, props: RoutesProps) {
     super(scope, id);
@@ -38,13 +43,16 @@ export class Routes extends Construct {
       description: group.routes.map(({ on }) => on).join(", "),
       environment,
     });
+    const isOpen = group.routes.every((route) => checkRoles(route) === "public");
+    if (!isOpen && !group.uses.includes("table:write")) served.allow(...counting(house.grantable));
     // One permission for the whole API: explicit routes decide what reaches the function.
     const integration = new HttpLambdaIntegration(`${pascal(group.name)}Routes`, served.handler, {
       scopePermissionToRoute: false,
     });
     for (const { on } of group.routes) {
       const [method, path] = on.split(" ") as [HttpMethod, string];
-      api.addRoutes({ path, methods: [HttpMethod[method]], integration });
+      const made = api.addRoutes({ path, methods: [HttpMethod[method]], integration });
+      if (group.name === DELIVERIES) this.deliveries.push(...made.map((route) => ({ on, route })));
     }
     return served;
   }

@@ -52,12 +52,18 @@ export class CoreStack extends Stack {
     const topics = { "mail-receipts": this.topic("MailReceipts") };
     const house = this.house(topics);
 
-    const routed = this.routes(wiring, house).functions;
+    const routed = this.routes(wiring, house);
     const consuming = this.consumers(wiring, house, topics);
     this.readers = wiring.streams.map((line) => this.reader(line, house));
     this.ticks = wiring.schedules.map((line) => new Tick(this, pascal(line.name), { line, house }));
     const tasks = wiring.tasks.map((line) => this.task(line, house));
-    this.functions = [...routed, ...consuming, ...this.readers, ...this.ticks.map((tick) => tick.function), ...tasks];
+    this.functions = [
+      ...routed.functions,
+      ...consuming,
+      ...this.readers,
+      ...this.ticks.map((tick) => tick.function),
+      ...tasks,
+    ];
     this.checkReserved();
     new CfnOutput(this, "ApiUrl", { value: this.api.api.apiEndpoint });
   }
@@ -95,15 +101,19 @@ export class CoreStack extends Stack {
 
   private routes({ routes }: Wiring, house: House): Routes {
     const { pool, client } = this.data.staff;
-    return new Routes(this, "Routes", {
+    const made = new Routes(this, "Routes", {
       api: this.api.api,
       house,
       routes,
       environment: {
         JWT_ISSUER: this.settings.jwtIssuer ?? `https://cognito-idp.${this.region}.amazonaws.com/${pool.userPoolId}`,
         JWT_AUDIENCE: this.settings.jwtAudience ?? client.userPoolClientId,
+        READS_PER_SECOND: String(this.settings.readsPerSecond),
+        WRITES_PER_SECOND: String(this.settings.writesPerSecond),
       },
     });
+    this.api.lane(made.deliveries, { rate: this.settings.deliveryRate, burst: this.settings.deliveryBurst });
+    return made;
   }
 
   private consumers({ journeys }: Wiring, house: House, topics: Record<TopicName, ITopic>): AppFunction[] {

@@ -17,6 +17,9 @@ function useOf({ action }: Grant): string {
   return action;
 }
 
+/** What a function that only reads may write: the shares of callers in a hurry, and no story is about one. */
+const COUNTS = /^Routes\w+Read(Identity|Testaddresses)* table:write$/;
+
 /** The function or AWS resource that a role is made for. */
 const ownerOf = ({ role }: Grant) =>
   role.replace(/^.*role\/kolo-[a-z0-9]+-[a-z]+-/, "").replace(/(Role)?[0-9A-F]{8}$/, "");
@@ -55,7 +58,7 @@ describe("permissions, after all stories", () => {
       const usesOf = (grants: Grant[]) =>
         grants.filter(({ action }) => !BY_AWS.test(action)).map((grant) => `${ownerOf(grant)} ${useOf(grant)}`);
       const known = new Set(usesOf(used));
-      const idle = new Set(usesOf(neverUsed).filter((use) => !known.has(use)));
+      const idle = new Set(usesOf(neverUsed).filter((use) => !known.has(use) && !COUNTS.test(use)));
       expect([...idle].sort()).toEqual(Object.values(NEVER_NEEDED).flat().sort());
     },
     { needs: ["iam"], skips: isWholeRun ? undefined : "only some of the stories ran" },

@@ -45,11 +45,24 @@ describe("the API", () => {
     expect(open.sort()).toEqual(PUBLIC);
   });
 
-  it("throttles all routes together, as the settings say", () => {
+  it("throttles as the settings say, and deliveries in a lane of their own", () => {
     const { DefaultRouteSettings, RouteSettings } = only("AWS::ApiGatewayV2::Stage");
     expect(DefaultRouteSettings).toEqual({ ThrottlingBurstLimit: 400, ThrottlingRateLimit: 200 });
-    expect(RouteSettings).toBeUndefined();
-    expect(only("AWS::ApiGatewayV2::Stage", prod).DefaultRouteSettings.ThrottlingRateLimit).toBe(50);
+    const lane = { ThrottlingBurstLimit: 1_000, ThrottlingRateLimit: 200 };
+    expect(RouteSettings).toEqual({ "POST /v1/hooks/{hookId}": lane, "GET /v1/hooks/{hookId}": lane });
+    const busy = only("AWS::ApiGatewayV2::Stage", prod);
+    expect(busy.DefaultRouteSettings.ThrottlingRateLimit).toBe(50);
+    expect(busy.RouteSettings["POST /v1/hooks/{hookId}"].ThrottlingRateLimit).toBe(200);
+  });
+
+  it("counts every caller: each function behind a route that asks who calls knows the limits", () => {
+    const asking = properties("AWS::Lambda::Function").filter(({ Environment }) => Environment.Variables.JWT_ISSUER);
+    const limits = asking.map(({ Environment: { Variables } }) => [
+      Variables.READS_PER_SECOND,
+      Variables.WRITES_PER_SECOND,
+    ]);
+    expect(limits.length).toBeGreaterThan(10);
+    expect(limits.filter(([reads, writes]) => reads !== "100" || writes !== "100")).toEqual([]);
   });
 
   it("logs every access, and neither paths nor queries nor addresses nor headers", () => {

@@ -68,6 +68,25 @@ describe("a role", () => {
     expect(takers).toEqual(takers.map(() => [{ Service: one }]));
   });
 
+  it("writes, where its routes only read, nothing but the shares of their callers", () => {
+    const writing = (all: Statement[]) => all.filter(({ Action }) => many(Action).includes("dynamodb:PutItem"));
+    const readers = policies
+      .map(({ properties }) => ({
+        name: readable(properties.Roles[0]),
+        writes: writing(properties.PolicyDocument.Statement),
+      }))
+      .filter(({ name }) => /^Routes\w+Read(Identity|Testaddresses)*Role$/.test(name));
+    expect(readers.length).toBeGreaterThan(5);
+    for (const { writes } of readers) {
+      const [only, ...more] = writes;
+      expect(more).toEqual([]);
+      expect(only).toMatchObject({
+        Action: "dynamodb:PutItem",
+        Condition: { "ForAllValues:StringLike": { "dynamodb:LeadingKeys": ["limit#*"] } },
+      });
+    }
+  });
+
   it("uses the key only through a service", () => {
     const direct = statements.filter(({ Action, Condition }) => {
       return many(Action).some((action) => action.startsWith("kms:")) && !Condition?.StringEquals?.["kms:ViaService"];
@@ -87,7 +106,9 @@ function describePolicy({ properties }: TemplateResource): string {
   const name = readable(properties.Roles[0]).replace(/Role$/, "");
   const rights = (properties.PolicyDocument.Statement as Statement[]).map(({ Action, Resource, Condition }) => {
     const via = readable(Condition?.StringEquals?.["kms:ViaService"] ?? "").replace(/\..*/, "");
-    return `  ${many(Action).join(" ")} on ${many(Resource).map(readable).join(" ")}${via && ` via ${via}`}`;
+    const keys = many(Condition?.["ForAllValues:StringLike"]?.["dynamodb:LeadingKeys"] ?? []).join(" ");
+    const bounds = `${via && ` via ${via}`}${keys && ` where ${keys}`}`;
+    return `  ${many(Action).join(" ")} on ${many(Resource).map(readable).join(" ")}${bounds}`;
   });
   return [logicalName(name), ...rights.sort()].join("\n");
 }
