@@ -2,7 +2,9 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Tests that start a local cloud: each needs the processor and a JVM for itself. */
-const CLOUD = ["test/simulation/**/*.test.ts", "test/infra/local/**/*.test.ts"];
+const CLOUD = ["test/infra/local/**/*.test.ts"];
+/** Hundreds of worlds in which everything goes wrong. */
+const SIMULATION = ["test/simulation/**/*.test.ts"];
 /** Stories over one local cloud that they share. */
 const FLOWS = ["test/flows/**/*.test.ts"];
 
@@ -23,10 +25,20 @@ export default defineConfig({
         test: {
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: [...CLOUD, ...FLOWS],
+          exclude: [...CLOUD, ...FLOWS, ...SIMULATION],
           maxWorkers: 2,
           testTimeout: 10_000,
           hookTimeout: 30_000,
+          sequence: { groupOrder: 0 },
+        },
+      },
+      {
+        test: {
+          name: "simulation",
+          include: SIMULATION,
+          maxWorkers: 2,
+          testTimeout: 120_000,
+          hookTimeout: 120_000,
           sequence: { groupOrder: 0 },
         },
       },

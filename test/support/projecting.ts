@@ -1,12 +1,12 @@
 import type { Context, DynamoDBBatchResponse } from "aws-lambda";
 import { expect } from "vitest";
-import { type Contributions, type Sums, withoutZeros } from "../../domain/analytics/contribution.ts";
+import type { Contributions } from "../../domain/analytics/contribution.ts";
 import { projector } from "../../functions/stream/projector.ts";
-import { ledgerIn, seenIn, sourceOf } from "../../functions/table/ledger.ts";
-import { REVISION } from "../../functions/table/ledger-moves.ts";
+import { sourceOf } from "../../functions/table/ledger.ts";
 import type { Item } from "../../functions/table/table.ts";
 import type { Change, MemoryTable } from "./memory-table.ts";
 import { streamEvent } from "./stream.ts";
+import { contributionsIn, ledgersOf, metricsOf } from "./sums.ts";
 import { type World, type WorldOptions, world } from "./world.ts";
 
 /** Waits for nothing. */
@@ -53,35 +53,12 @@ export async function put(table: MemoryTable, source: string, version: number, s
   return changeOf(source, old, { version, state });
 }
 
-function addUp(all: readonly Contributions[]): Contributions {
-  const total: Record<string, Record<string, number>> = {};
-  for (const [key, sums] of all.flatMap((one) => Object.entries(one))) {
-    total[key] ??= {};
-    for (const [name, value] of Object.entries(sums)) {
-      const of = total[key] as Record<string, number>;
-      of[name] = (of[name] ?? 0) + value;
-    }
-  }
-  return withoutZeros(total);
-}
-
-const metrics = (items: readonly Item[]) =>
-  addUp(
-    items
-      .filter(({ pk }) => pk.startsWith("metric#"))
-      .map(({ pk, sk, [REVISION]: _, ...sums }) => ({
-        [`${pk.slice("metric#".length)}#${sk.slice(0, 10)}`]: sums as Sums,
-      })),
-  );
-
 /** What the metric items of a table say, shards together, by metric key. */
-export const metricsIn = (table: MemoryTable): Contributions => metrics(table.items());
+export const metricsIn = (table: MemoryTable): Contributions => metricsOf(table.items());
 
 /** A metric is the sum of its ledgers, and these of what the sources contribute. */
 export function expectExact(table: MemoryTable): void {
   const items = table.items();
-  const ledgers = addUp(items.map((item) => ledgerIn(item)?.part.contributions ?? {}));
-  const contributions = addUp(items.map((item) => (sourceOf(item) ? seenIn(item.pk, item).contributions : {})));
-  expect(metrics(items), "metrics = ledgers").toEqual(ledgers);
-  expect(ledgers, "ledgers = contributions").toEqual(contributions);
+  expect(metricsOf(items), "metrics = ledgers").toEqual(ledgersOf(items));
+  expect(ledgersOf(items), "ledgers = contributions").toEqual(contributionsIn(items));
 }

@@ -1,0 +1,166 @@
+import type { Runtime } from "../../functions/shell/port.ts";
+import type { Faults } from "./faults.ts";
+import type { Loop } from "./loop.ts";
+import type { Random } from "./random.ts";
+
+/** Where an invocation dies: before its n-th outside call is made, or when it is done and the answer is on its way. */
+export interface Crash {
+  call: number;
+  when: "before" | "after";
+}
+
+/** One run of a Lambda. */
+export interface Invocation {
+  readonly fn: string;
+  calls: number;
+  isDead: boolean;
+  /** What was done to it. */
+  readonly faults: string[];
+  readonly crash: Crash | undefined;
+  die(): void;
+  /** Resolves when it died. */
+  readonly death: Promise<void>;
+}
+
+/** How an invocation ended. */
+export type Ending = { kind: "done"; answer: unknown } | { kind: "failed"; error: unknown } | { kind: "died" };
+
+/** A warm Lambda: a runtime that it keeps, and what it is at. */
+export interface Process {
+  readonly fn: string;
+  runtime: Runtime;
+  handler: (event: unknown) => Promise<unknown>;
+  invocation: Invocation | undefined;
+}
+
+/** What processes stand on. */
+export interface Ground {
+  loop: Loop;
+  random: Random;
+  faults: Faults;
+  /** Notes what happened, for the trace. */
+  tell(line: string): void;
+  /** Notes that a call site was reached. */
+  reached(fn: string, site: string): void;
+  /** What was logged as an error last. */
+  lastError(): string;
+}
+
+/** A crash comes at one of the first calls of an invocation, if it makes so many. */
+const CRASH_CALLS = 8;
+
+/** Failures that are nobody's fault: somebody else has the message, or was faster ten times. */
+const EXPECTED = /is being sent|Conditions of writes|Another transaction was faster/;
+
+/** Whether an invocation failed, or says that it did. */
+function failureOf(ending: Ending): boolean {
+  if (ending.kind !== "done") return ending.kind === "failed";
+  const { batchItemFailures = [], statusCode = 200 } = (ending.answer ?? {}) as {
+    batchItemFailures?: unknown[];
+    statusCode?: number;
+  };
+  return batchItemFailures.length > 0 || statusCode >= 500;
+}
+
+const never = new Promise<never>(() => undefined);
+
+/** Begins an invocation; one that will crash knows where. */
+export function begin(fn: string, crash: Crash | undefined): Invocation {
+  const { promise: death, resolve } = Promise.withResolvers<void>();
+  const invocation: Invocation = {
+    fn,
+    calls: 0,
+    isDead: false,
+    faults: [],
+    crash,
+    death,
+    die() {
+      invocation.isDead = true;
+      invocation.faults.push(`crash ${invocation.crash?.when} a call`);
+      resolve();
+    },
+  };
+  return invocation;
+}
+
+/** Makes an outside call of a process: it waits for its turn, and the process may die around it. */
+export async function outside<T>(
+  ground: Ground,
+  process: Process,
+  site: string,
+  effect: (invocation: Invocation) => T | Promise<T>,
+): Promise<T> {
+  const { invocation } = process;
+  if (!invocation) throw new Error(`${process.fn} calls ${site} while nobody invoked it.`);
+  if (invocation.isDead) return never;
+  const number = invocation.calls;
+  invocation.calls += 1;
+  ground.reached(process.fn, site);
+  await ground.loop.turn();
+  if (invocation.isDead) return never;
+  const { crash } = invocation;
+  const isLast = crash?.call === number;
+  if (isLast && crash.when === "before") return dying(ground, invocation, site);
+  try {
+    const result = await effect(invocation);
+    ground.tell(`${process.fn} ${site}`);
+    return isLast ? dying(ground, invocation, site) : result;
+  } catch (error) {
+    ground.tell(`${process.fn} ${site}: ${(error as Error).name}`);
+    if (isLast) return dying(ground, invocation, site);
+    throw error;
+  }
+}
+
+function dying(ground: Ground, invocation: Invocation, site: string): Promise<never> {
+  ground.tell(`${invocation.fn} dies ${invocation.crash?.when} ${site}`);
+  invocation.die();
+  return never;
+}
+
+/** The functions of a deployment: warm processes that are reused, and new ones when none is free. */
+export class Lambdas {
+  /** Invocations that failed though nothing was done to them. */
+  readonly unexplained: string[] = [];
+  /** The crash of the next invocation of a function, if it is planned. */
+  readonly planned = new Map<string, Crash>();
+  readonly #ground: Ground;
+  readonly #make: (fn: string) => Process;
+  readonly #idle = new Map<string, Process[]>();
+
+  constructor(ground: Ground, make: (fn: string) => Process) {
+    this.#ground = ground;
+    this.#make = make;
+  }
+
+  /** Invokes a function; a crash ends its process, whose memory is gone. */
+  async invoke(fn: string, event: unknown): Promise<{ ending: Ending; faults: readonly string[] }> {
+    const idle = this.#idle.get(fn) ?? [];
+    this.#idle.set(fn, idle);
+    const process = idle.pop() ?? this.#make(fn);
+    const invocation = begin(fn, this.#crashOf(fn));
+    process.invocation = invocation;
+    const ran = process.handler(event).then(
+      (answer): Ending => ({ kind: "done", answer }),
+      (error: unknown): Ending => ({ kind: "failed", error }),
+    );
+    const ending = await Promise.race([ran, invocation.death.then((): Ending => ({ kind: "died" }))]);
+    process.invocation = undefined;
+    if (ending.kind !== "died") idle.push(process);
+    for (const fault of new Set(invocation.faults)) this.#ground.faults.count(fault, ending.kind);
+    this.#ground.tell(`${fn} ${ending.kind}`);
+    const failure = failureOf(ending) && this.#ground.lastError();
+    if (failure && invocation.faults.length === 0 && !EXPECTED.test(failure))
+      this.unexplained.push(`${fn}: ${failure}`);
+    return { ending, faults: invocation.faults };
+  }
+
+  #crashOf(fn: string): Crash | undefined {
+    const planned = this.planned.get(fn);
+    this.planned.delete(fn);
+    if (planned) return planned;
+    const { faults, random } = this.#ground;
+    if (!faults.strikes("crash")) return undefined;
+    return { call: random.below(CRASH_CALLS), when: random.chance(0.5) ? "before" : "after" };
+  }
+}

@@ -1,0 +1,2 @@
+/** Seeds that failed once, each for a reason of its own: they are played with every run of the tests. */
+export const regressions: readonly number[] = [];

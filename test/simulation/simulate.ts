@@ -1,0 +1,60 @@
+import { readFileSync, writeFileSync } from "node:fs";
+import { parseArgs } from "node:util";
+import { Presets, SingleBar } from "cli-progress";
+import { regressions } from "./seeds.ts";
+import { type Outcome, play } from "./world.ts";
+
+const SEEDS_FILE = new URL("./seeds.ts", import.meta.url);
+const SHOWN_MAX = 20;
+
+const { values } = parseArgs({ options: { seeds: { type: "string" }, from: { type: "string" } } });
+const only = process.env.SEED;
+const isKept = only === undefined ? await many(Number(values.from ?? 1), Number(values.seeds ?? 300)) : await one(only);
+process.exitCode = isKept ? 0 : 1;
+
+/** Plays one world and tells all of it. */
+async function one(seed: string): Promise<boolean> {
+  const outcome = await play(Number(seed), { traced: true });
+  console.log(outcome.trace.join("\n"));
+  console.log(`\nSeed ${seed}: ${outcome.facts.length} facts, ${outcome.steps} steps, digest ${outcome.digest}`);
+  tell(outcome);
+  return outcome.problems.length === 0;
+}
+
+/** Plays many worlds; those that fail are kept. */
+async function many(from: number, seeds: number): Promise<boolean> {
+  const bar = new SingleBar(
+    { format: "{bar} {value}/{total} worlds, {failed} failed, {eta_formatted} left" },
+    Presets.rect,
+  );
+  const totals: Record<string, number> = {};
+  const failed: Outcome[] = [];
+  let facts = 0;
+  bar.start(seeds, 0, { failed: 0 });
+  for (let seed = from; seed < from + seeds; seed += 1) {
+    const outcome = await play(seed);
+    facts += outcome.facts.length;
+    if (outcome.problems.length > 0) failed.push(outcome);
+    for (const [name, times] of Object.entries(outcome.faults)) totals[name] = (totals[name] ?? 0) + times;
+    bar.increment(1, { failed: failed.length });
+  }
+  bar.stop();
+  console.log(`\n${seeds} worlds, ${facts} facts. How often each fault met each outcome:`);
+  for (const [name, times] of Object.entries(totals).sort()) console.log(`${String(times).padStart(9)}  ${name}`);
+  for (const outcome of failed.slice(0, SHOWN_MAX)) tell(outcome);
+  if (failed.length > 0) keep(failed.map(({ seed }) => seed));
+  else console.log("\nEverything was as it must be in every world.");
+  return failed.length === 0;
+}
+
+function tell({ seed, problems }: Outcome): void {
+  for (const problem of problems) console.log(`\nSeed ${seed}: ${problem}`);
+  if (problems.length > 0) console.log(`SEED=${seed} npm run simulate shows all that happened.`);
+}
+
+function keep(failed: readonly number[]): void {
+  const all = [...new Set([...regressions, ...failed.slice(0, SHOWN_MAX)])].sort((a, b) => a - b);
+  const source = readFileSync(SEEDS_FILE, "utf8");
+  writeFileSync(SEEDS_FILE, source.replace(/= \[[^\]]*\]/, `= [${all.join(", ")}]`));
+  console.log(`\n${failed.length} worlds failed; their seeds are kept in test/simulation/seeds.ts.`);
+}

@@ -1,0 +1,191 @@
+import { orderIdOf } from "../../functions/table/order-ids.ts";
+import type { Request } from "../support/http.ts";
+import { type SenderName, signedBy } from "../support/providers.ts";
+import type { CaptureSaid, Instant, OrderSaid, RefundSaid, StageMoved } from "./facts.ts";
+
+/** A fact before anybody knows when it was said. */
+export type Unsaid<F> = F extends unknown ? Omit<F, "saidAt" | "acknowledgedAt"> : never;
+
+/** A shop as its own people know it. */
+export interface Shop {
+  storeId: string;
+  currency: string;
+  /** Where each provider delivers. */
+  hooks: Partial<Record<SenderName, string>>;
+}
+
+/** A request that can be made again and again; a signature is of the time of sending. */
+export interface Sayable {
+  noun: string;
+  request(now: Instant): Request;
+}
+
+/** How a person's contact is written on one occasion: not always in its normal form. */
+export interface Writing {
+  email?: string;
+  phone?: string;
+}
+
+const decimal = (minor: number) => `${Math.trunc(minor / 100)}.${String(minor % 100).padStart(2, "0")}`;
+
+/** Mostly a key is sent with what people do by hand: a repeated request is then known for one. */
+const byHand = (key: string) => ({ "idempotency-key": key });
+
+/** Puts an order's snapshot on the wire as its store does. */
+export function orderSayable(shop: Shop, said: Unsaid<OrderSaid>, writing: Writing): Sayable {
+  if (said.by === "api") {
+    const body = apiOrder(shop, said, writing);
+    return { noun: "orders", request: () => ({ path: "/v1/orders", as: { key: shop.storeId }, body }) };
+  }
+  const isNew = said.updatedAt === said.placedAt;
+  return said.by === "shopify"
+    ? delivery(shop, "shopify", isNew ? "orders/create" : "orders/updated", shopifyOrder(shop, said, writing))
+    : delivery(shop, "woocommerce", isNew ? "order.created" : "order.updated", wooOrder(shop, said, writing));
+}
+
+function delivery(shop: Shop, provider: SenderName, topic: string, body: unknown): Sayable {
+  return {
+    noun: "webhooks",
+    request(now) {
+      const { headers, raw } = signedBy(provider, { topic, body }, now);
+      const type = { "content-type": "application/json" };
+      return { method: "POST", path: `/v1/hooks/${shop.hooks[provider]}`, headers: { ...type, ...headers }, body: raw };
+    },
+  };
+}
+
+function apiOrder({ currency }: Shop, said: Unsaid<OrderSaid>, { email, phone }: Writing) {
+  const total = { amountMinor: said.totalMinor, currency };
+  const { consent } = said;
+  const consents = consent && [{ channel: "email", purpose: "marketing", ...consent, source: "checkout" }];
+  const customer = { ...(email && { email }), ...(phone && { phone }), ...(consents && { consents }) };
+  return {
+    externalId: said.order,
+    placedAt: said.placedAt,
+    updatedAt: said.updatedAt,
+    ...(said.status && { status: said.status }),
+    ...(Object.keys(customer).length > 0 && { customer }),
+    lines: [{ name: "Coffee", quantity: 1, unitPrice: total }],
+    total,
+    paymentMethod: said.timing === "prepaid" ? "card" : "cod",
+    automations: said.automations,
+    payments: said.payments.map(({ id, at, amountMinor, currency: code }) => ({
+      externalId: id,
+      provider: "manual",
+      amount: { amountMinor, currency: code },
+      capturedAt: at,
+    })),
+  };
+}
+
+function shopifyOrder({ currency }: Shop, said: Unsaid<OrderSaid>, { email, phone }: Writing) {
+  const claimed = said.claim?.amountMinor ?? 0;
+  const isWhole = claimed >= said.totalMinor;
+  return {
+    id: said.order,
+    name: `#${said.order}`,
+    currency,
+    total_price: decimal(said.totalMinor),
+    total_outstanding: decimal(Math.max(0, said.totalMinor - claimed)),
+    created_at: said.placedAt,
+    updated_at: said.updatedAt,
+    cancelled_at: said.status === "cancelled" ? said.updatedAt : null,
+    financial_status: said.claim === undefined ? "pending" : isWhole ? "paid" : "partially_paid",
+    payment_gateway_names: [said.timing === "prepaid" ? "card" : "Cash on Delivery (COD)"],
+    ...(email && { email }),
+    ...(phone && { phone }),
+    line_items: [{ id: `${said.order}9`, name: "Coffee", quantity: 1, price: decimal(said.totalMinor) }],
+    refunds: [],
+    fulfillments: [],
+  };
+}
+
+const WOO_STATUS: Readonly<Record<string, string>> = { new: "pending", approval: "on-hold" };
+
+/** WordPress leaves the zone of a time out: it is UTC by its name. */
+const gmt = (at: Instant) => at.slice(0, 19);
+
+function wooOrder({ currency }: Shop, said: Unsaid<OrderSaid>, { email, phone }: Writing) {
+  return {
+    id: Number(said.order),
+    number: said.order,
+    status: WOO_STATUS[said.status ?? "new"] ?? said.status,
+    currency,
+    date_created_gmt: gmt(said.placedAt),
+    date_modified_gmt: gmt(said.updatedAt),
+    date_paid_gmt: said.claim ? gmt(said.claim.at) : null,
+    total: decimal(said.totalMinor),
+    billing: { ...(email && { email }), ...(phone && { phone }) },
+    payment_method: said.timing === "prepaid" ? "card" : "cod",
+    line_items: [
+      { id: 1, name: "Coffee", quantity: 1, subtotal: decimal(said.totalMinor), total: decimal(said.totalMinor) },
+    ],
+    refunds: [],
+  };
+}
+
+const secondsOf = (at: Instant) => Date.parse(at) / 1_000;
+
+/** Money that came in, as the provider tells of it or a person records it. */
+export function captureSayable(shop: Shop, said: Unsaid<CaptureSaid>): Sayable {
+  const { id, at, amountMinor, currency, order } = said;
+  if (said.by === "person") {
+    const body = { externalId: id, provider: "manual", amount: { amountMinor, currency }, capturedAt: at };
+    const path = `/v1/orders/${orderIdOf(shop.storeId, order, false)}/payments`;
+    return { noun: "orders", request: () => ({ path, as: "owner", headers: byHand(id), body }) };
+  }
+  const object = {
+    id,
+    object: "payment_intent",
+    amount: amountMinor,
+    amount_received: amountMinor,
+    currency: currency.toLowerCase(),
+    created: secondsOf(at) - 60,
+    latest_charge: id.replace("pi_", "ch_"),
+    metadata: { order_id: order },
+    status: "succeeded",
+  };
+  return stripeSayable(shop, "payment_intent.succeeded", at, object);
+}
+
+function stripeSayable(shop: Shop, type: string, at: Instant, object: { id: string }): Sayable {
+  const body = {
+    id: `evt_${type}_${object.id}_${at}`,
+    object: "event",
+    created: secondsOf(at),
+    type,
+    data: { object },
+  };
+  return delivery(shop, "stripe", type, body);
+}
+
+/** Money that went back. */
+export function refundSayable(shop: Shop, said: Unsaid<RefundSaid>): Sayable {
+  const { id, at, amountMinor, currency, order, payment = "" } = said;
+  if (said.by === "person") {
+    const amount = { amountMinor, currency };
+    const body = { mode: "record", amount, reason: "returned", externalId: id, refundedAt: at };
+    const path = `/v1/orders/${orderIdOf(shop.storeId, order, false)}/refunds`;
+    return { noun: "orders", request: () => ({ path, as: "owner", headers: byHand(id), body }) };
+  }
+  const object = {
+    id: payment.replace("pi_", "ch_"),
+    object: "charge",
+    amount: amountMinor,
+    amount_refunded: amountMinor,
+    captured: true,
+    currency: currency.toLowerCase(),
+    created: secondsOf(at) - 1,
+    payment_intent: payment,
+    refunds: { data: [{ id, amount: amountMinor, created: secondsOf(at), status: "succeeded" }] },
+    status: "succeeded",
+  };
+  return stripeSayable(shop, "charge.refunded", at, object);
+}
+
+/** A manager's word on where an order stands. */
+export function moveSayable(shop: Shop, { order, stage }: Pick<StageMoved, "order" | "stage">): Sayable {
+  const path = `/v1/orders/${orderIdOf(shop.storeId, order, false)}/stage`;
+  const key = `move-${order}-${stage}`;
+  return { noun: "orders", request: () => ({ path, as: "manager", headers: byHand(key), body: { stage } }) };
+}

@@ -1,0 +1,158 @@
+import { senders } from "../support/providers.ts";
+import { broken } from "./checks.ts";
+import { Cloud } from "./cloud.ts";
+import type { Fact, StoreOpened } from "./facts.ts";
+import { underTimers } from "./loop.ts";
+import { people, Storyteller, type TellingShop } from "./story.ts";
+import { Telling } from "./telling.ts";
+
+const HOUR_MS = 3_600_000;
+/** The longest delay of a delivery, and how long its sender comes again at most. */
+const STORM_MS = 60 * HOUR_MS;
+/** Everything that waits has had its time: reminders, graces, retries of mail. */
+const WAITS_MS = 60 * HOUR_MS;
+/** Within which time the stories of a chapter begin: at once, or through a day. */
+const SPANS_MS = [1_000, 10 * 60_000, 6 * HOUR_MS];
+/** Rounds of an operator who gives dead letters another life: one is enough, unless that makes new ones. */
+const REDRIVES_MAX = 3;
+
+/** What a world came to. */
+export interface Outcome {
+  seed: number;
+  /** A sentence for everything that is not as it must be. */
+  problems: string[];
+  facts: Fact[];
+  steps: number;
+  digest: string;
+  faults: Readonly<Record<string, number>>;
+  trace: readonly string[];
+}
+
+const ZONES = ["Europe/Kyiv", "America/New_York", "Asia/Tokyo"];
+const KINDS = ["api", "shopify", "woocommerce"] as const;
+const PLATFORMS = { api: "generic", shopify: "shopify", woocommerce: "woocommerce" };
+
+/** Plays one world from its beginning to its end. */
+export async function play(seed: number, options: { traced?: boolean } = {}): Promise<Outcome> {
+  const cloud = new Cloud(seed, options);
+  const restore = underTimers(cloud.loop);
+  const problems: string[] = [];
+  const world = new World(cloud, problems);
+  try {
+    await world.run();
+  } catch (error) {
+    problems.push((error as Error).stack ?? String(error));
+  } finally {
+    restore();
+  }
+  return {
+    seed,
+    problems,
+    facts: world.facts(),
+    steps: cloud.loop.steps,
+    digest: cloud.digest(),
+    faults: cloud.faults.counts,
+    trace: cloud.trace ?? [],
+  };
+}
+
+class World {
+  readonly #cloud: Cloud;
+  readonly #problems: string[];
+  readonly #stores: StoreOpened[] = [];
+  readonly #shops = new Map<string, TellingShop>();
+  readonly #bounces = new Map<string, { saidAt?: string; acknowledgedAt?: string }>();
+  readonly #telling: Telling;
+
+  constructor(cloud: Cloud, problems: string[]) {
+    this.#cloud = cloud;
+    this.#problems = problems;
+    this.#telling = new Telling(cloud, this.#shops);
+  }
+
+  async run(): Promise<void> {
+    const { random, loop } = this.#cloud;
+    const kinds = random.shuffled(KINDS).slice(0, 2);
+    for (const [index, by] of kinds.entries()) await loop.finish(this.#open(`shop${index}`, by));
+    for (const { email } of people) if (email && random.chance(0.12)) this.#close(email);
+    const teller = new Storyteller(random, [...this.#shops.values()]);
+    for (let chapter = random.between(1, 2); chapter > 0; chapter -= 1) {
+      await this.#storm(teller);
+      await this.#calm();
+    }
+  }
+
+  facts(): Fact[] {
+    const bounces = [...this.#bounces].flatMap(([email, { saidAt, acknowledgedAt }]) =>
+      saidAt && acknowledgedAt ? [{ kind: "bounce" as const, email, saidAt, acknowledgedAt }] : [],
+    );
+    return [...this.#stores, ...this.#telling.facts(), ...bounces];
+  }
+
+  async #open(name: string, by: TellingShop["by"]): Promise<void> {
+    const { random } = this.#cloud;
+    const settings = { name, platform: PLATFORMS[by], currency: "UAH", timeZone: random.pick(ZONES), country: "UA" };
+    const { body } = await this.#cloud.ask("stores", { path: "/v1/stores", as: "owner", body: settings });
+    const storeId = body.id as string;
+    const paymentHook = random.chance(0.6);
+    const providers = [...(by === "api" ? [] : [by]), ...(paymentHook ? ["stripe" as const] : [])];
+    const shop: TellingShop = { name, by, storeId, currency: settings.currency, hooks: {} };
+    for (const provider of providers) {
+      const hook = { storeId, provider, secret: senders[provider].secret };
+      const made = await this.#cloud.ask("hooks", { path: "/v1/hooks", as: "owner", body: hook });
+      shop.hooks[provider] = made.body.id as string;
+    }
+    this.#shops.set(name, shop);
+    const { currency, timeZone } = settings;
+    this.#stores.push({ kind: "store", store: name, currency, timeZone, paymentHook });
+  }
+
+  /** The mailbox of an address bounces from now on. */
+  #close(email: string): void {
+    const bounce: { saidAt?: string; acknowledgedAt?: string } = {};
+    this.#bounces.set(email, bounce);
+    this.#cloud.post.closed.set(email, {
+      bounced(at) {
+        bounce.saidAt ??= at;
+      },
+      known(at) {
+        bounce.acknowledgedAt ??= at;
+      },
+    });
+  }
+
+  /** Everybody tells their stories while everything goes wrong. */
+  async #storm(teller: Storyteller): Promise<void> {
+    const { loop, faults, random } = this.#cloud;
+    faults.isOn = true;
+    const utterances = teller.chapter(loop.nowMs, random.between(2, 6), random.pick(SPANS_MS));
+    for (const utterance of utterances) this.#telling.say(utterance);
+    await loop.pass(STORM_MS);
+    faults.isOn = false;
+  }
+
+  /** Nothing goes wrong any more: what is under way ends within an hour, and what was put aside is taken up again. */
+  async #calm(): Promise<void> {
+    const { loop } = this.#cloud;
+    await loop.rest(HOUR_MS);
+    for (let round = 0; round < REDRIVES_MAX && (await this.#cloud.redrive()) > 0; round += 1) await loop.rest(HOUR_MS);
+    await this.#replay();
+    await this.#telling.insist();
+    await loop.rest(HOUR_MS);
+    await loop.pass(WAITS_MS);
+    await loop.rest(HOUR_MS);
+    this.#problems.push(...this.#telling.unexpected.splice(0), ...broken(this.#cloud));
+  }
+
+  /** A manager has another look at every delivery that could not be used. */
+  async #replay(): Promise<void> {
+    const path = "/v1/quarantine?status=kept&limit=100";
+    const { body } = await this.#cloud.loop.finish(this.#cloud.ask("quarantine", { path, as: "manager" }));
+    for (const { id, reason } of body.items as { id: string; reason: string }[]) {
+      const replay = { method: "POST", path: `/v1/quarantine/${id}/replay`, as: "manager" } as const;
+      const { status, text } = await this.#cloud.loop.finish(this.#cloud.ask("quarantine", replay));
+      this.#cloud.faults.count(`quarantined delivery (${reason})`, `replayed: ${status}`);
+      if (status >= 300) this.#problems.push(`A quarantined delivery is answered ${status}: ${text}`);
+    }
+  }
+}
