@@ -13,6 +13,8 @@ export interface PageContent {
 }
 
 const ROWS_MAX = 50;
+/** Characters of what is shown without a click. */
+const SHORT_MAX = 120;
 
 /** A plain page for people: where things are, what went out, what happened last. */
 export function page(content: PageContent): string {
@@ -34,6 +36,12 @@ table { border-collapse: collapse; margin-bottom: 2rem; width: 100%; }
 th, td { text-align: left; vertical-align: top; padding: .3rem .6rem; border-bottom: 1px solid #ddd; }
 td { overflow-wrap: anywhere; }
 pre { margin: 0; white-space: pre-wrap; }
+tr:has(+ tr > .more) > td { border: 0; padding-bottom: 0; }
+.more { padding-top: 0; }
+details { display: inline-block; margin-right: 1rem; vertical-align: top; }
+details[open] { display: block; }
+summary { cursor: pointer; color: #06c; }
+iframe { border: 1px solid #ddd; width: 40rem; max-width: 100%; height: 24rem; }
 </style>
 <h1>Local cloud</h1>
 <p>Its clock says <b>${new Date(now).toISOString()}</b>. API: <a href="${url}">${url}</a>. AWS endpoint: ${endpoint}.
@@ -66,19 +74,32 @@ function listOf(view: unknown): unknown[] {
 
 function section(title: string, rows: unknown[]): string {
   const shown = rows.slice(-ROWS_MAX).reverse() as Record<string, unknown>[];
-  const columns = [...new Set(shown.flatMap((row) => Object.keys(row)))].filter((name) => name !== "html");
   if (shown.length === 0) return `<h2>${title}</h2><p>None yet.</p>`;
-  const head = columns.map((name) => `<th>${escapeHtml(name)}</th>`).join("");
-  const body = shown
-    .map((row) => `<tr>${columns.map((name) => `<td>${cell(row[name])}</td>`).join("")}</tr>`)
-    .join("\n");
-  return `<h2>${title}</h2>\n<table><tr>${head}</tr>\n${body}</table>`;
+  const columns = [...new Set(shown.flatMap((row) => Object.keys(row).filter((name) => isShort(row[name]))))];
+  const heads = columns.map((name) => `<th>${escapeHtml(name)}</th>`).join("");
+  const body = shown.map((row) => {
+    const cells = columns.map((name) => `<td>${isShort(row[name]) ? escapeHtml(String(row[name])) : ""}</td>`);
+    const more = folded(row);
+    return `<tr>${cells.join("")}</tr>${more && `<tr><td class="more" colspan="${columns.length}">${more}</td></tr>`}`;
+  });
+  return `<h2>${title}</h2>\n<table><tr>${heads}</tr>\n${body.join("\n")}</table>`;
 }
 
-function cell(value: unknown): string {
-  if (value === undefined) return "";
-  const text = typeof value === "object" ? JSON.stringify(value, null, 1) : String(value);
-  return text.includes("\n") ? `<pre>${escapeHtml(text)}</pre>` : escapeHtml(text);
+/** What fits into a line; everything else is unfolded by a click. */
+const isShort = (value: unknown) =>
+  value !== undefined && typeof value !== "object" && String(value).length <= SHORT_MAX && !/\n/.test(String(value));
+
+/** The long values of a row; what is HTML is shown as such, in a frame that may do nothing. */
+function folded(row: Record<string, unknown>): string {
+  return Object.entries(row)
+    .filter(([, value]) => value !== undefined && !isShort(value))
+    .map(([name, value]) => {
+      const text = typeof value === "object" ? JSON.stringify(value, null, 1) : String(value);
+      const escaped = escapeHtml(text);
+      const inside = name === "html" ? `<iframe sandbox srcdoc="${escaped}"></iframe>` : `<pre>${escaped}</pre>`;
+      return `<details><summary>${escapeHtml(name)}</summary>${inside}</details>`;
+    })
+    .join("");
 }
 
 function escapeHtml(text: string): string {
