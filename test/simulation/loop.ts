@@ -18,8 +18,8 @@ const STEPS_MAX = 400_000;
 const drained = () => new Promise<void>((done) => setImmediate(done));
 
 /**
- * One thread, one clock, and one die. Whoever calls outside waits for a turn; the die says who is next, so that handlers
- * overlap in every way, and in the same way for the same seed.
+ * One thread, one clock, and one die. Whoever calls outside waits for a turn; the die says who is next, so that
+ * handlers overlap in every way, and in the same way for the same seed.
  */
 export class Loop {
   readonly clock: Clock = { now: () => this.now() };

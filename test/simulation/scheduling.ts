@@ -72,7 +72,7 @@ export class Schedules {
   }
 }
 
-/** The Express machine: runs its one task, tries it again as the machine's definition says, and may run an input twice. */
+/** The Express machine: runs its one task, again as its definition says when it fails; an input may run twice. */
 export class Machine {
   /** Inputs whose every attempt failed. */
   readonly lost: unknown[] = [];

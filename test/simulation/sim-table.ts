@@ -55,7 +55,7 @@ export class SimTable {
     };
   }
 
-  /** As if an SDK had written it: a repeated call of a transaction is known by its token, a repeated single write not. */
+  /** As an SDK writes: a transaction that it repeats is known by its token, a single write is not. */
   async #write(writes: readonly Write[], invocation: Invocation): Promise<void> {
     const { faults } = this.#ground;
     if (faults.strikes("conflict")) {
