@@ -1,6 +1,12 @@
 /** Nesting at most. */
 export const JSON_DEPTH_MAX = 32;
 
+/** Values at most, of all levels: the largest order has a quarter of them, and reading takes time for each. */
+export const JSON_VALUES_MAX = 200_000;
+
+/** Keys of one object at most. */
+export const JSON_KEYS_MAX = 1_000;
+
 /** Why a body is not read. */
 export class UnreadableJson extends Error {
   readonly code: string;
@@ -22,31 +28,36 @@ function endOfString(text: string, start: number): number {
   return -1;
 }
 
-/** Brackets, colons, commas and whole strings, in order, up to a string that does not end. */
-function* tokensOf(text: string): Generator<string> {
-  const mark = /["{}[\],:]/g;
-  for (let found = mark.exec(text); found; found = mark.exec(text)) {
-    const end = found[0] === '"' ? endOfString(text, found.index) : found.index;
-    if (end === -1) return;
-    mark.lastIndex = end + 1;
-    yield text.slice(found.index, end + 1);
-  }
-}
+const [QUOTE, COLON, COMMA] = [0x22, 0x3a, 0x2c];
+const [LIST, LIST_END, OBJECT, OBJECT_END] = [0x5b, 0x5d, 0x7b, 0x7d];
+/** The characters that say how a text is built, by their codes. */
+const MARKS = new Set([QUOTE, COLON, COMMA, LIST, LIST_END, OBJECT, OBJECT_END]);
+const isMark = Uint8Array.from({ length: 128 }, (_, code) => Number(MARKS.has(code)));
 
-/** Walks the brackets and keys of a text: depth, repeated keys and keys that could reach a prototype. */
+/** Walks the brackets and keys of a text: depth, number of values, repeated keys, keys that could reach a prototype. */
 function inspect(text: string): void {
   const open: (Set<string> | undefined)[] = [];
-  let previous = "";
+  let [previous, values] = [0, 0];
   let key: string | undefined;
-  for (const token of tokensOf(text)) {
-    if (token === "{" || token === "[") {
-      open.push(token === "{" ? new Set() : undefined);
+  for (let at = 0; at < text.length; at += 1) {
+    const mark = text.charCodeAt(at);
+    if (mark >= isMark.length || isMark[mark] === 0) continue;
+    const start = at;
+    if (mark === QUOTE) {
+      at = endOfString(text, at);
+      if (at === -1) return;
+    } else if (mark === OBJECT || mark === LIST) {
+      open.push(mark === OBJECT ? new Set() : undefined);
       if (open.length > JSON_DEPTH_MAX)
         throw new UnreadableJson("json_too_deep", `JSON nests at most ${JSON_DEPTH_MAX} levels.`);
-    } else if (token === "}" || token === "]") open.pop();
-    else if (token === ":") note(open.at(-1), key);
-    key = token.startsWith('"') && (previous === "{" || previous === ",") ? token : undefined;
-    previous = token;
+    } else if (mark === OBJECT_END || mark === LIST_END) open.pop();
+    else if (mark === COLON) note(open.at(-1), key);
+    // Every value but the first of all stands behind one of these.
+    if (mark === COMMA || mark === OBJECT || mark === LIST) values += 1;
+    if (values > JSON_VALUES_MAX)
+      throw new UnreadableJson("json_too_large", `JSON holds at most ${JSON_VALUES_MAX} values.`);
+    key = mark === QUOTE && (previous === OBJECT || previous === COMMA) ? text.slice(start, at + 1) : undefined;
+    previous = mark;
   }
 }
 
@@ -61,6 +72,8 @@ function note(keys: Set<string> | undefined, token: string | undefined): void {
       `The key ${JSON.stringify(key).slice(0, 80)} stands twice in one object.`,
     );
   keys.add(key);
+  if (keys.size > JSON_KEYS_MAX)
+    throw new UnreadableJson("json_too_large", `A JSON object has at most ${JSON_KEYS_MAX} keys.`);
 }
 
 function readToken(token: string): unknown {
@@ -85,7 +98,7 @@ const exact: Reviver = (key, value, context) => {
 
 /**
  * Reads JSON from raw bytes without losing a digit: numbers beyond 2^53 and fractions come back as their text. Refuses
- * invalid UTF-8, lone surrogates, repeated keys, `__proto__` and nesting beyond the limit with `UnreadableJson`.
+ * invalid UTF-8, lone surrogates, repeated keys, `__proto__`, and what is too deep or too much, with `UnreadableJson`.
  */
 export function readJson(bytes: Uint8Array): unknown {
   let text: string;

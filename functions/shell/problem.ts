@@ -46,8 +46,13 @@ const TITLES: Record<number, string> = {
   500: "Internal error",
 };
 
+/** Characters of a pointer at most: a key of a million letters is not sent back. */
+const POINTER_MAX = 300;
+
 const escapePointer = (part: PropertyKey) => String(part).replaceAll("~", "~0").replaceAll("/", "~1");
 const pointerOf = (path: readonly PropertyKey[]) => path.map((part) => `/${escapePointer(part)}`).join("");
+const shortened = (pointer: string) =>
+  pointer.length > POINTER_MAX ? `${pointer.slice(0, POINTER_MAX).toWellFormed()}...` : pointer;
 
 /** True for a field that is not there; zod tells the input only where it was asked to (`reportInput`). */
 const isAbsent = (issue: z.core.$ZodIssue): boolean =>
@@ -56,11 +61,11 @@ const isAbsent = (issue: z.core.$ZodIssue): boolean =>
 /** Every wrong field of a zod error: an unknown one is named itself, not its parent, and an absent one as required. */
 export function fieldErrors(issues: readonly z.core.$ZodIssue[], prefix = ""): FieldError[] {
   return issues.flatMap((issue): FieldError[] => {
-    const at = prefix + pointerOf(issue.path);
+    const at = shortened(prefix + pointerOf(issue.path));
     if (isAbsent(issue)) return [{ pointer: at, code: "required", message: "This field is required." }];
     if (issue.code !== "unrecognized_keys") return [{ pointer: at, code: issue.code, message: issue.message }];
     return issue.keys.map((key) => ({
-      pointer: `${at}/${escapePointer(key)}`,
+      pointer: shortened(`${at}/${escapePointer(key)}`),
       code: "unknown_field",
       message: "There is no such field.",
     }));

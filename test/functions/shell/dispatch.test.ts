@@ -149,9 +149,14 @@ describe("input that is wrong", () => {
   });
 
   it("names a thousand wrong fields at most, so that the answer stays small", async () => {
-    const fields = Object.fromEntries(Array.from({ length: 50_000 }, (_, index) => [`field${index}`, 0]));
-    const { status, body } = await send({ body: fields });
+    const fields = Object.fromEntries(Array.from({ length: 900 }, (_, index) => [`field${index}`, 0]));
+    const { status, body } = await send({ body: { ...fields, inner: fields } });
     expect([status, body.errors.length]).toEqual([400, ERRORS_SHOWN_MAX]);
+  });
+
+  it("is named by the beginning of its pointer, if that is long", async () => {
+    const { body } = await send({ body: { ["k".repeat(10_000)]: 0 } });
+    expect(body.errors[0].pointer).toBe(`/${"k".repeat(299)}...`);
   });
 
   it("is a body that is no JSON, breaks its rules or is absent", async () => {

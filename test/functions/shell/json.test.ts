@@ -1,5 +1,11 @@
 import { describe, expect, it } from "vitest";
-import { JSON_DEPTH_MAX, readJson, UnreadableJson } from "../../../functions/shell/json.ts";
+import {
+  JSON_DEPTH_MAX,
+  JSON_KEYS_MAX,
+  JSON_VALUES_MAX,
+  readJson,
+  UnreadableJson,
+} from "../../../functions/shell/json.ts";
 
 const read = (text: string) => readJson(Buffer.from(text));
 
@@ -43,6 +49,22 @@ describe("a JSON body", () => {
     expect(codeOf(`{"a":${nested(JSON_DEPTH_MAX)}}`)).toBe("json_too_deep");
     expect(codeOf('{"a":"[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[["}')).toBe("accepted");
     expect(codeOf("[".repeat(1_000_000))).toBe("json_too_deep");
+  });
+
+  it("holds so many values and no more, on whatever level", () => {
+    const list = (count: number) => `[${Array(count).fill("0").join()}]`;
+    const values = Array(JSON_VALUES_MAX / 4).fill('{"a":[0,0]}');
+    expect(codeOf(list(JSON_VALUES_MAX))).toBe("accepted");
+    expect(codeOf(list(JSON_VALUES_MAX + 1))).toBe("json_too_large");
+    expect(codeOf(`[${values.join()}]`)).toBe("accepted");
+    expect(codeOf(`[${[...values, 0].join()}]`)).toBe("json_too_large");
+    expect(codeOf(`["${",[".repeat(JSON_VALUES_MAX)}"]`)).toBe("accepted");
+  });
+
+  it("has so many keys in one object and no more", () => {
+    const keys = (count: number) => Array.from({ length: count }, (_, index) => `"${index}":{}`).join();
+    expect(codeOf(`[{${keys(JSON_KEYS_MAX)}},{${keys(JSON_KEYS_MAX)}}]`)).toBe("accepted");
+    expect(codeOf(`{${keys(JSON_KEYS_MAX + 1)}}`)).toBe("json_too_large");
   });
 
   it("names no key of one object twice, however it is spelled", () => {
