@@ -55,6 +55,8 @@ const Form = z.strictObject({
   deliveryBurst: Whole.min(1).default(1_000),
   /** Origins of browsers that may call the API, e.g. `https://shop.example.com`. */
   corsOrigins: z.array(z.url()).default([]),
+  /** US dollars that the account may cost a day before the owner is told. */
+  costPerDay: z.coerce.number().positive().default(10),
   /** `keep`: data outlives its stack and cannot be deleted by accident. */
   data: z.enum(["keep", "destroy"]).default("keep"),
   /** X-Ray traces of the functions. */

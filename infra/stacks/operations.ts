@@ -1,4 +1,5 @@
 import { Duration, Stack, type StackProps } from "aws-cdk-lib";
+import { CfnBudget } from "aws-cdk-lib/aws-budgets";
 import {
   Alarm,
   ComparisonOperator,
@@ -23,6 +24,11 @@ const ARCHIVE_DAYS = 90;
 const FIVE_MINUTES = Duration.minutes(5);
 /** A reader this far behind is stuck, not slow. */
 const ITERATOR_AGE_MAX_MS = 5 * 60_000;
+/** From these rates of the account on SES looks at a sender, and may stop it. */
+const BOUNCE_RATE_MAX = 0.05;
+const COMPLAINT_RATE_MAX = 0.001;
+/** The function that takes what providers deliver. */
+const DELIVERIES = "webhooks";
 
 export interface OperationsStackProps extends StackProps {
   settings: Settings;
@@ -56,7 +62,10 @@ export class OperationsStack extends Stack {
     });
     this.alarmQueues();
     this.alarmFunctions();
+    this.alarmDeliveries();
+    this.alarmMail();
     this.alarmBusiness();
+    this.alarmCost(settings);
     this.dashboard(settings.stage);
   }
 
@@ -107,13 +116,54 @@ export class OperationsStack extends Stack {
     );
   }
 
+  /** A provider that is refused for long stops delivering: what it is answered badly is heard of at once. */
+  private alarmDeliveries(): void {
+    const { handler } = this.deliveries();
+    const period = FIVE_MINUTES;
+    const failing = "Deliveries ended without an answer: providers send them again, but not for ever.";
+    this.alarm("DeliveriesFail", handler.metricErrors({ period }), 0, failing);
+    const throttled = "Deliveries found no free function: give webhooks a reserved concurrency, or ask AWS for more.";
+    this.alarm("DeliveriesThrottled", handler.metricThrottles({ period }), 0, throttled);
+  }
+
+  private alarmMail(): void {
+    const [bounces, complaints] = reputation();
+    this.alarm("MailBounces", bounces, BOUNCE_RATE_MAX, "Too many mails bounce: SES may stop the account's sending.");
+    const sentence = "Too many people call the mails spam: SES may stop the account's sending.";
+    this.alarm("MailComplaints", complaints, COMPLAINT_RATE_MAX, sentence);
+  }
+
+  /** What the account costs by the day; AWS Budgets knows no alarm of CloudWatch, and mails by itself. */
+  private alarmCost({ stage, costPerDay, ownerEmail }: Settings): void {
+    new CfnBudget(this, "CostPerDay", {
+      budget: {
+        budgetLimit: { amount: costPerDay, unit: "USD" },
+        budgetName: `kolo-${stage}-cost-per-day`,
+        budgetType: "COST",
+        timeUnit: "DAILY",
+      },
+      notificationsWithSubscribers: [
+        {
+          notification: { comparisonOperator: "GREATER_THAN", notificationType: "ACTUAL", threshold: 100 },
+          subscribers: [{ address: ownerEmail, subscriptionType: "EMAIL" }],
+        },
+      ],
+    });
+  }
+
+  private deliveries(): AppFunction {
+    const found = this.core.functions.find(({ name }) => name === DELIVERIES);
+    if (found === undefined) throw new Error(`No function is named "${DELIVERIES}".`);
+    return found;
+  }
+
   private alarmBusiness(): void {
     for (const [name, description] of Object.entries(BUSINESS)) this.alarm(name, business(name), 0, description);
   }
 
-  private alarm(id: string, metric: IMetric, threshold: number, alarmDescription: string): void {
+  private alarm(id: string, metric: IMetric, threshold: number, meaning: string): void {
     const alarm = new Alarm(this, id, {
-      alarmDescription,
+      alarmDescription: `${meaning} See docs/runbooks/${pageOf(id)}.`,
       comparisonOperator: ComparisonOperator.GREATER_THAN_THRESHOLD,
       evaluationPeriods: 1,
       metric,
@@ -155,9 +205,35 @@ export class OperationsStack extends Stack {
           ),
           graph("Business", Object.keys(BUSINESS).map(business)),
         ],
+        [
+          graph("Deliveries", [
+            this.deliveries().handler.metricInvocations(),
+            this.deliveries().handler.metricErrors(),
+            this.deliveries().handler.metricThrottles(),
+          ]),
+          graph("Mail that bounces or is called spam (share)", [...reputation()]),
+        ],
       ],
     });
   }
+}
+
+/** `SendMessageDeadLetters` -> `dead-letters.md`: queues are helped alike; any other alarm has a page of its own. */
+function pageOf(alarm: string): string {
+  if (alarm.endsWith("DeadLetters")) return "dead-letters.md";
+  return `${alarm.replace(/(?<!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase()}.md`;
+}
+
+/** The shares of the account's mails that bounce and that people complain of, as SES sees them. */
+function reputation(): [bounces: Metric, complaints: Metric] {
+  const rate = (name: string) =>
+    new Metric({
+      namespace: "AWS/SES",
+      metricName: `Reputation.${name}`,
+      period: Duration.hours(1),
+      statistic: "Maximum",
+    });
+  return [rate("BounceRate"), rate("ComplaintRate")];
 }
 
 /** A count of a state machine's executions. */

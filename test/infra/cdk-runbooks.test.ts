@@ -6,11 +6,9 @@ import { logicalName, templates } from "../support/templates.ts";
 
 const RUNBOOKS = join(ROOT, "docs/runbooks");
 
-/** `SendMessageDeadLetters` -> `dead-letters.md`: queues are helped alike; any other alarm has a page of its own. */
-const pageOf = (alarm: string) =>
-  alarm.endsWith("DeadLetters")
-    ? "dead-letters.md"
-    : `${alarm.replace(/(?<!^)[A-Z]/g, (letter) => `-${letter}`).toLowerCase()}.md`;
+/** The page that an alarm's own description names. */
+const pageOf = ({ AlarmDescription }: { AlarmDescription: string }) =>
+  /^\S.+\. See docs\/runbooks\/([\w-]+\.md)\.$/.exec(AlarmDescription)?.[1] ?? `no page: ${AlarmDescription}`;
 
 /** The pages that the doctor's checks name. */
 const doctorsPages = () =>
@@ -18,16 +16,19 @@ const doctorsPages = () =>
     .filter(({ path }) => path.startsWith("infra/cli/operator/"))
     .flatMap(({ text }) => [...text.matchAll(/"([\w-]+\.md)"/g)].map(([, page = ""]) => page));
 
-describe("an alarm", () => {
-  const pages = [
-    ...new Set(
-      templates()
-        .of("AWS::CloudWatch::Alarm")
-        .map(({ id }) => pageOf(logicalName(id))),
-    ),
-  ].sort();
+const kebab = (id: string) =>
+  logicalName(id)
+    .replace(/(?<!^)[A-Z]/g, (letter) => `-${letter}`)
+    .toLowerCase();
 
-  it("has a runbook", () => {
+describe("an alarm", () => {
+  const cloud = templates();
+  const alarms = cloud.of("AWS::CloudWatch::Alarm");
+  // A budget has no description: its page is its name.
+  const budgets = cloud.of("AWS::Budgets::Budget").map(({ id }) => `${kebab(id)}.md`);
+  const pages = [...new Set([...alarms.map(({ properties }) => pageOf(properties)), ...budgets])].sort();
+
+  it("names its runbook, which is there", () => {
     expect(pages.filter((page) => !existsSync(join(RUNBOOKS, page)))).toEqual([]);
   });
 
