@@ -97,7 +97,7 @@ describe.each(providers)("a delivery that claims to be of %s", (name) => {
     expect([verdictOn("another", "one more", signed.secret), verdictOn()]).toEqual(["authentic", "forged"]);
   });
 
-  it("is forged under a secret that another one took the place of a day ago, and nothing once its hook is gone", async () => {
+  it("is forged under a secret that was replaced a day ago, and nothing once its hook is gone", async () => {
     const own = await doorOf(name);
     const byOld = () => own.knock(signedBy(name, SAID, own.clock.now()));
     await own.runtime.get(hooks).change(own.hookId, { secret: "second" }, origin(), NOW);
