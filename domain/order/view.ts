@@ -73,11 +73,13 @@ const movesOf = (order: PlacedOrder, paidAt: Instant | undefined, coverage: Cove
 export const lastMovedAt = (order: PlacedOrder): Instant | undefined =>
   movesOf(order, moneyOf(order).paidAt, coverageOf(order)).at(-1)?.at;
 
-/** Derives the view of a placed order. */
+/** Derives the view of a placed order; nothing is due of a cancelled one, whatever was paid. */
 export function viewOf(order: PlacedOrder): OrderView {
   const money = moneyOf(order);
   const coverage = coverageOf(order);
   const moves = movesOf(order, money.paidAt, coverage);
   const stage = moves.reduce<Stage>((before, move) => move.apply(before), "new");
-  return { ...money, stage, fulfillmentStatus: coverage.status, cancelled: stage === "cancelled" };
+  const cancelled = stage === "cancelled";
+  const dueMinor = cancelled ? 0 : money.dueMinor;
+  return { ...money, dueMinor, stage, fulfillmentStatus: coverage.status, cancelled };
 }

@@ -9,6 +9,7 @@ import {
   merge,
   minute,
   refund,
+  report,
   viewAfter,
   WHOLE,
 } from "../../support/order-facts.ts";
@@ -47,6 +48,14 @@ describe("the payment of an order", () => {
   it("owes what is left, and never less than nothing", () => {
     expect(viewAfter(placed, { captures: [capture(uah(98_00))] }).dueMinor).toBe(400_00);
     expect(viewAfter(placed, { captures: [capture(uah(600_00))] }).dueMinor).toBe(0);
+  });
+
+  it("owes nothing once it is cancelled", () => {
+    const partly = { captures: [capture(uah(98_00))] };
+    const cancelled = { stage: report("cancelled", minute(3)) };
+    expect(viewAfter(placed, partly, cancelled)).toMatchObject({ paidMinor: 98_00, dueMinor: 0 });
+    const revived = { stage: report("processing", minute(4)) };
+    expect(viewAfter(placed, partly, cancelled, revived).dueMinor).toBe(400_00);
   });
 
   it("shows no refund of nothing", () => {
