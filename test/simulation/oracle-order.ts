@@ -1,46 +1,17 @@
-import type {
-  Amount,
-  Bounced,
-  CaptureSaid,
-  Fact,
-  Instant,
-  MessageTruth,
-  MismatchTruth,
-  OrderKey,
-  OrderSaid,
-  OrderTruth,
-  RefundSaid,
-  StageMoved,
-  StoreOpened,
-} from "./facts.ts";
+import type { Bounced, Fact, Instant, MessageTruth, MismatchTruth, OrderSaid, StoreOpened } from "./facts.ts";
 
 /** Whatever is said of one order. */
-export type OrderFact = OrderSaid | CaptureSaid | RefundSaid | StageMoved;
+export type OrderFact = Exclude<Fact, { kind: "store" | "bounce" }>;
 
-/** All that was said of one order, before or after anybody knew of it. */
+/** All that was said of one order, `<store>/<order>`, whether or not anybody knows of it. */
 export interface Dossier {
-  key: OrderKey;
+  key: string;
   store: StoreOpened;
   facts: readonly OrderFact[];
 }
 
-/** Money with a day. */
-export interface Money extends Amount {
-  id: string;
-  at: Instant;
-}
-
-/** Where an order stands by a set of facts. */
-export interface Stand extends OrderTruth {
-  header: OrderSaid;
-  /** What counts as paid: the evidence, and what a claim that counts adds to it. */
-  payments: Money[];
-  refunds: Money[];
-  /** Captures by evidence, in the order's currency. */
-  evidence: Money[];
-  hasForeign: boolean;
-  claimIsMissed: boolean;
-}
+type Money = { id: string; at: Instant; amountMinor: number; currency: string };
+type Kept = readonly OrderFact[];
 
 const HOUR_MS = 3_600_000;
 /** What is said has had its effect after so long: the world is at rest within an hour. */
@@ -51,152 +22,128 @@ const REMINDER_MS = 24 * HOUR_MS;
 const MARKETING_MAX = 3;
 const MARKETING_MS = 7 * 24 * HOUR_MS;
 const NEVER = "9999";
-/** Stages that a paid order leaves by itself. */
-const WAITING = ["new", "approval"];
 
 const after = (at: Instant, ms: number): Instant => new Date(Date.parse(at) + ms).toISOString();
 const earliest = (all: readonly Instant[]): Instant => all.reduce((least, at) => (at < least ? at : least), NEVER);
-const latest = (all: readonly Instant[]): Instant => all.reduce((most, at) => (at > most ? at : most), "");
-const byAt = (one: { at: Instant }, other: { at: Instant }) => (one.at < other.at ? -1 : one.at > other.at ? 1 : 0);
+const latest = (...all: Instant[]): Instant => all.reduce((most, at) => (at > most ? at : most));
 const ofKind = <K extends Fact["kind"]>(facts: readonly Fact[], kind: K) =>
   facts.filter((fact): fact is Extract<Fact, { kind: K }> => fact.kind === kind);
-const once = <T extends { id: string }>(all: readonly T[]): T[] => [
-  ...new Map(all.map((one) => [one.id, one])).values(),
-];
-/** The sum of amounts. */
-export const sum = (all: readonly { amountMinor: number }[]) =>
-  all.reduce((so, { amountMinor }) => so + amountMinor, 0);
-
+/** A copy in the order of a text. */
+export const sorted = <T>(all: readonly T[], by: (one: T) => string): T[] =>
+  [...all].sort((one, other) => (by(one) < by(other) ? -1 : by(one) > by(other) ? 1 : 0));
+const once = <T extends Money>(all: readonly T[]): T[] =>
+  sorted([...new Map(all.map((one) => [one.id, one])).values()], ({ at, id }) => `${at} ${id}`);
+const sum = (all: readonly { amountMinor: number }[]) => all.reduce((so, { amountMinor }) => so + amountMinor, 0);
 /** The snapshots of an order, the oldest version first. */
-export const snapshotsOf = (facts: readonly Fact[]): OrderSaid[] =>
-  ofKind(facts, "order").sort((one, other) => (one.updatedAt < other.updatedAt ? -1 : 1));
+export const snapshotsOf = (facts: Kept) => sorted(ofKind(facts, "order"), ({ updatedAt }) => updatedAt);
+/** When an order was surely known; never, if it was not. */
+const knownAt = (facts: Kept) => earliest(ofKind(facts, "order").map(({ acknowledgedAt }) => acknowledgedAt));
 
 /** Every payment by evidence, once, in whatever currency and however it was told. */
-function evidenceIn(facts: readonly Fact[]): Money[] {
-  const vouched = ofKind(facts, "order").flatMap(({ payments }) => payments);
-  return once<Money>([...vouched, ...ofKind(facts, "capture")]).sort(byAt);
-}
+const evidenceIn = (facts: Kept): Money[] =>
+  once<Money>([...ofKind(facts, "order").flatMap(({ payments }) => payments), ...ofKind(facts, "capture")]);
 
-/** Money that went back. A provider's refund names its payment alone: without that, nobody knows of which order it is. */
-function refundsIn(facts: readonly Fact[]): Money[] {
+/** A provider's refund names its payment alone: without that, nobody knows of which order it is. */
+function refundsIn(facts: Kept): Money[] {
   const known = new Set(ofKind(facts, "capture").map(({ id }) => id));
-  const refunds = ofKind(facts, "refund").filter(({ payment }) => payment === undefined || known.has(payment));
-  return once<Money>(refunds).sort(byAt);
+  return once(ofKind(facts, "refund").filter(({ payment }) => payment === undefined || known.has(payment)));
 }
 
-/** Where an order stands; nowhere without a snapshot. */
-export function standOf(facts: readonly Fact[], { currency, paymentHook }: StoreOpened): Stand | undefined {
+/** Where an order stands by a set of facts; nowhere without a snapshot. */
+export function standOf(facts: Kept, { currency, paymentHook }: StoreOpened) {
   const snapshots = snapshotsOf(facts);
   const header = snapshots.at(-1);
   if (!header) return undefined;
   const owed = header.totalMinor;
-  const isOwn = (money: Amount) => money.currency === currency;
   const captures = evidenceIn(facts);
-  const evidence = captures.filter(isOwn);
-  const refunds = refundsIn(facts).filter(isOwn);
+  const evidence = captures.filter((one) => one.currency === currency);
+  const refunds = refundsIn(facts).filter((one) => one.currency === currency);
   const claim = claimIn(snapshots);
   const isDoubted = paymentHook && header.timing === "prepaid";
   const counted = isDoubted ? undefined : claim;
-  const added = Math.max(0, (counted?.amountMinor ?? 0) - sum(evidence));
-  const payments = counted && added > 0 ? [...evidence, { ...counted, amountMinor: added, currency }] : evidence;
+  // A claim and the evidence of it are one payment: the claim adds what evidence does not show yet.
+  const added = (counted?.amountMinor ?? 0) - sum(evidence);
+  const payments = counted && added > 0 ? [...evidence, { at: counted.at, amountMinor: added }] : evidence;
   const [paidMinor, refundedMinor] = [sum(payments), sum(refunds)];
-  const stage = stageOf(snapshots, ofKind(facts, "move"), paidAtOf(header, evidence, counted));
-  const isClaimed = owed > 0 && (claim?.amountMinor ?? 0) >= owed;
-  return {
-    header,
-    stage,
-    paymentStatus: statusOf(owed, paidMinor, refundedMinor),
-    paidMinor,
-    refundedMinor,
-    // Nothing is owed any more of a cancelled order. Money that went back is not owed again.
-    dueMinor: stage === "cancelled" ? 0 : Math.max(0, owed - paidMinor),
-    payments,
-    refunds,
-    evidence,
-    hasForeign: captures.length > evidence.length,
-    claimIsMissed: isDoubted && isClaimed && captures.length === 0,
-  };
+  const stage = stageOf(snapshots, facts, paidAtOf(header, evidence, counted));
+  // Nothing is owed any more of a cancelled order. Money that went back is not owed again.
+  const dueMinor = stage === "cancelled" ? 0 : Math.max(0, owed - paidMinor);
+  const paymentStatus = statusOf(owed, paidMinor, refundedMinor);
+  const isMissing = isDoubted && owed > 0 && (claim?.amountMinor ?? 0) >= owed && captures.length === 0;
+  const hasForeign = captures.length > evidence.length;
+  const truth = { stage, paymentStatus, paidMinor, refundedMinor, dueMinor };
+  return { header, truth, payments, refunds, evidence, hasForeign, isMissing };
 }
+
+export type Stand = NonNullable<ReturnType<typeof standOf>>;
 
 /** What the platform claims by its newest word, at the time when it first claimed so much. */
-function claimIn(snapshots: readonly OrderSaid[]): { id: string; amountMinor: number; at: Instant } | undefined {
+function claimIn(snapshots: readonly OrderSaid[]): OrderSaid["claim"] {
   const claim = snapshots.at(-1)?.claim;
-  if (!claim) return undefined;
-  const same = snapshots.flatMap((one) => (one.claim?.amountMinor === claim.amountMinor ? [one.claim.at] : []));
-  return { id: "claim", amountMinor: claim.amountMinor, at: earliest(same) };
+  const same = snapshots.filter((one) => claim && one.claim?.amountMinor === claim.amountMinor);
+  return claim && { ...claim, at: earliest(same.map((one) => one.claim?.at ?? NEVER)) };
 }
 
-/** When what counts came to cover what is owed today; a claim and its evidence are one payment, of the earlier time. */
-function paidAtOf(
-  { totalMinor, placedAt }: OrderSaid,
-  evidence: Money[],
-  claim?: { amountMinor: number; at: Instant },
-) {
+/** When what counts came to cover what is owed today: by the claim or the evidence, whichever was earlier. */
+function paidAtOf({ totalMinor, placedAt }: OrderSaid, evidence: readonly Money[], claim: OrderSaid["claim"]): Instant {
   if (totalMinor === 0) return placedAt;
   const covering = evidence.find((_, index) => sum(evidence.slice(0, index + 1)) >= totalMinor);
-  const times = [covering?.at, claim && claim.amountMinor >= totalMinor ? claim.at : undefined];
-  const known = times.filter((at) => at !== undefined);
-  return known.length > 0 ? earliest(known) : undefined;
+  return earliest([covering?.at ?? NEVER, claim && claim.amountMinor >= totalMinor ? claim.at : NEVER]);
 }
 
 function statusOf(owed: number, paid: number, refunded: number): string {
   if (refunded > 0) return refunded >= paid ? "refunded" : "partially_refunded";
-  if (paid > owed) return "overpaid";
-  if (paid === owed) return "paid";
+  if (paid >= owed) return paid > owed ? "overpaid" : "paid";
   return paid > 0 ? "partially_paid" : "unpaid";
 }
 
 /** The last of what the store said anew, a person decided, and the money did by itself. */
-function stageOf(snapshots: readonly OrderSaid[], moves: readonly StageMoved[], paidAt: Instant | undefined): string {
+function stageOf(snapshots: readonly OrderSaid[], facts: Kept, paidAt: Instant): string {
   let said = "new";
-  const words = snapshots.flatMap(({ status, updatedAt }) => {
-    if (status === undefined || status === said) return [];
+  const words = snapshots.flatMap(({ status = said, updatedAt: at }) => {
+    const isNews = status !== said;
     said = status;
-    return [{ stage: status as string, at: updatedAt }];
+    return isNews ? [{ stage: said, at }] : [];
   });
-  const given = [...words, ...moves].sort(byAt);
-  const last = given.at(-1);
-  if (paidAt === undefined) return last?.stage ?? "new";
+  const given = sorted<{ stage: string; at: Instant }>([...words, ...ofKind(facts, "move")], ({ at }) => at);
   const before = given.findLast(({ at }) => at <= paidAt)?.stage ?? "new";
-  if (!WAITING.includes(before)) return last?.stage ?? "new";
-  return last && last.at > paidAt ? last.stage : "processing";
+  const later = given.findLast(({ at }) => at > paidAt)?.stage;
+  return later ?? (paidAt !== NEVER && ["new", "approval"].includes(before) ? "processing" : before);
 }
 
 /** What of the contract's table is true of an order as it stands, before any grace. */
-function disagreementsOf(stand: Stand): string[] {
-  const { stage, header, paidMinor, refundedMinor, evidence, hasForeign, claimIsMissed } = stand;
-  const owed = header.totalMinor;
+function disagreementsOf({ header, truth, evidence, hasForeign, isMissing }: Stand): string[] {
+  const { totalMinor: owed, timing } = header;
+  const { stage, paidMinor, refundedMinor } = truth;
   // Amounts of two currencies do not compare: while one is told, nothing else is.
   if (hasForeign) return ["currency"];
   const kept = paidMinor - refundedMinor;
   const kinds = kept < 0 ? ["refund_exceeds_paid"] : [];
   if (stage === "cancelled") return kept > 0 ? ["paid_after_cancel"] : kinds;
-  if (owed > 0 && coveringLeft(evidence, owed, refundedMinor) > 1) kinds.push("duplicate_capture");
+  if (isCoveredTwice(evidence, owed, refundedMinor)) kinds.push("duplicate_capture");
   else if (kept > owed) kinds.push("amount_over");
-  if (header.timing === "prepaid" && paidMinor > 0 && paidMinor < owed) kinds.push("amount_short");
-  return claimIsMissed ? [...kinds, "missing_payment"] : kinds;
+  if (timing === "prepaid" && paidMinor > 0 && paidMinor < owed) kinds.push("amount_short");
+  return isMissing ? [...kinds, "missing_payment"] : kinds;
 }
 
-/** How many captures cover the whole debt each, when what went back went for as many of them as it can. */
-function coveringLeft(evidence: readonly Money[], owed: number, refunded: number): number {
-  const covering = evidence.map(({ amountMinor }) => amountMinor).filter((amountMinor) => amountMinor >= owed);
+/** Whether two captures cover the whole debt each, when what went back undoes as many of them as it can. */
+function isCoveredTwice(evidence: readonly Money[], owed: number, refunded: number): boolean {
+  const covering = evidence.map(({ amountMinor }) => amountMinor).filter((minor) => owed > 0 && minor >= owed);
   let left = refunded;
-  return covering
-    .sort((one, other) => one - other)
-    .filter((amountMinor) => {
-      const isBack = left >= amountMinor;
-      left -= isBack ? amountMinor : 0;
-      return !isBack;
-    }).length;
+  let standing = 0;
+  for (const minor of covering.sort((one, other) => one - other)) {
+    left -= minor;
+    if (left < 0) standing += 1;
+  }
+  return standing > 1;
 }
 
 /** From when on everybody acts by a fact. A provider's money has to find its order first. */
-function effectIn(facts: readonly OrderFact[]): (fact: OrderFact) => Instant {
-  const placed = ofKind(facts, "order").map(({ acknowledgedAt }) => acknowledgedAt);
-  const known = placed.length > 0 ? earliest(placed) : "";
-  return (fact) => {
+function effectIn(facts: Kept): (fact: OrderFact) => Instant {
+  const known = knownAt(facts);
+  return ({ acknowledgedAt, ...fact }) => {
     const isSought = (fact.kind === "capture" || fact.kind === "refund") && fact.by === "stripe";
-    return isSought ? after(latest([fact.acknowledgedAt, known]), EFFECT_MS) : fact.acknowledgedAt;
+    return isSought ? after(latest(acknowledgedAt, known), EFFECT_MS) : acknowledgedAt;
   };
 }
 
@@ -205,113 +152,83 @@ const subsets = <T>(all: readonly T[]): T[][] =>
 
 /** What disagrees at last, and what may have disagreed meanwhile, by whatever part of what was said had been heard. */
 export function mismatchesOf({ key, store, facts }: Dossier): MismatchTruth[] {
-  const effectAt = effectIn(facts);
-  const kindsBy = (heard: readonly OrderFact[]) => {
+  const kindsBy = (heard: Kept) => {
     const stand = standOf(heard, store);
     return stand ? disagreementsOf(stand) : [];
   };
+  const effectAt = effectIn(facts);
   const meanwhile = facts.flatMap(({ saidAt: now }) => {
-    const sure = facts.filter((fact) => effectAt(fact) <= now);
-    const under = facts.filter((fact) => fact.saidAt <= now && effectAt(fact) > now);
-    return subsets(under).flatMap((some) => kindsBy([...sure, ...some]));
+    const said = facts.filter(({ saidAt }) => saidAt <= now);
+    const sure = said.filter((fact) => effectAt(fact) <= now);
+    return subsets(said.filter((fact) => !sure.includes(fact))).flatMap((some) => kindsBy([...sure, ...some]));
   });
-  const atLast = new Set(kindsBy(facts));
-  const kinds = [...new Set([...meanwhile, ...atLast])];
-  return [...kinds.map((kind) => mismatch(kind, key, atLast.has(kind))), ...unknownOrders(store, facts)];
+  const atLast = kindsBy(facts);
+  const known = knownAt(facts);
+  const sought = ofKind(facts, "capture").filter(({ by, saidAt }) => by === "stripe" && saidAt < known);
+  const [must, may] = [{ open: true, opened: "must" } as const, { open: false, opened: "may" } as const];
+  return [
+    ...[...new Set([...meanwhile, ...atLast])].map((kind) => {
+      return { kind, subject: key, ...(atLast.includes(kind) ? must : may) };
+    }),
+    ...once(sought).map(({ id }) => {
+      return { kind: "unknown_order", subject: `${store.store}/${id}`, ...(known === NEVER ? must : may) };
+    }),
+  ];
 }
 
-const mismatch = (kind: string, subject: string, open: boolean): MismatchTruth => {
-  return { kind, subject, open, opened: open ? "must" : "may" };
-};
-
-/** Provider's captures that came before anybody was sure to know of their order. */
-function unknownOrders({ store }: StoreOpened, facts: readonly OrderFact[]): MismatchTruth[] {
-  const heard = earliest(ofKind(facts, "order").map(({ acknowledgedAt }) => acknowledgedAt));
-  return once(ofKind(facts, "capture").filter(({ by, saidAt }) => by === "stripe" && saidAt < heard)).map(({ id }) =>
-    mismatch("unknown_order", `${store}/${id}`, heard === NEVER),
-  );
-}
-
-/** What stands in the way of a message: for sure, or for sure not. Neither, where delays decide. */
-interface Obstacle {
-  always: boolean;
-  never: boolean;
-}
-
-/** A message with the time in which it leaves when nothing holds it up. */
-interface Draft {
-  template: MessageTruth["template"];
-  order: OrderKey;
-  from: Instant;
-  until: Instant;
-  sent: MessageTruth["sent"];
-}
+/** The time in which a message leaves when nothing holds it up. */
+type Span = { from: Instant; until: Instant };
 
 /** What became of the messages about all orders of one person. */
 export function messagesOf(dossiers: readonly Dossier[], bounces: readonly Bounced[]): MessageTruth[] {
   const snapshots = dossiers.flatMap(({ facts }) => ofKind(facts, "order"));
   const shut = bounces.filter(({ email }) => snapshots.some((one) => one.email === email));
   const reminders = dossiers.map((dossier) => draftOf("unpaid-reminder", dossier, shut));
-  const rest = { atMost: 1 } as const;
   return [
-    ...dossiers.map((dossier) => {
-      const { template, order, sent } = draftOf("order-confirmation", dossier, shut);
-      return { template, order, sent, ...rest, delivery: "at_least_once" } as const;
-    }),
-    ...reminders.map(({ template, order, sent, from, until }) => {
-      const granted = snapshots.some(({ consent, saidAt }) => consent?.granted && saidAt <= until);
-      // As long as the letter with the promo code is possible it may wait too long, or lose its consent on the way.
-      const isShaken = snapshots.some(
-        ({ consent, saidAt, acknowledgedAt }) =>
-          consent?.granted === false && saidAt <= until && acknowledgedAt >= from,
-      );
-      const rivals = reminders.filter(
-        (other) => other.order !== order && other.sent !== "must_not" && isNear(other, { from, until }),
-      );
-      const isOpen = sent === "must" && granted && (isShaken || rivals.length >= MARKETING_MAX);
-      return { template, order, sent: isOpen ? "may" : sent, ...rest, delivery: "at_most_once" } as const;
+    ...dossiers.map((dossier) => draftOf("order-confirmation", dossier, shut).truth),
+    ...reminders.map(({ truth, from, until }) => {
+      const decisions = snapshots.filter(({ consent, saidAt }) => consent && saidAt <= until);
+      const rivals = reminders.filter((one) => one.from <= until && after(one.until, MARKETING_MS) >= from);
+      // As long as the letter with the promo code is possible, it may wait too long or lose its consent on the way.
+      const isShaken =
+        decisions.some(({ consent }) => consent?.granted) &&
+        (decisions.some(({ consent, acknowledgedAt }) => !consent?.granted && acknowledgedAt >= from) ||
+          rivals.filter((one) => one.truth.sent !== "must_not").length > MARKETING_MAX);
+      return isShaken && truth.sent === "must" ? { ...truth, sent: "may" as const } : truth;
     }),
   ];
 }
 
-const isNear = (other: Pick<Draft, "from" | "until">, { from, until }: Pick<Draft, "from" | "until">) =>
-  other.from <= until && after(other.until, MARKETING_MS) >= from;
-
-function draftOf(template: Draft["template"], { key, store, facts }: Dossier, shut: readonly Bounced[]): Draft {
-  const snapshots = snapshotsOf(facts);
+function draftOf(template: MessageTruth["template"], dossier: Dossier, shut: readonly Bounced[]) {
+  const snapshots = snapshotsOf(dossier.facts);
   const [{ placedAt, automations, timing }] = snapshots as [OrderSaid];
   const isReminder = template === "unpaid-reminder";
   const said = earliest(snapshots.map(({ saidAt }) => saidAt));
-  const heard = earliest(snapshots.map(({ acknowledgedAt }) => acknowledgedAt));
+  const known = knownAt(dossier.facts);
   const dueAt = isReminder ? after(placedAt, REMINDER_MS) : placedAt;
-  const [from, until] = [latest([said, dueAt]), after(latest([heard, dueAt]), EFFECT_MS)];
+  const [from, until] = [latest(said, dueAt), after(latest(known, dueAt), EFFECT_MS)];
   const staleAt = after(placedAt, STALE_MS);
   const isMeant = automations === "all" && (!isReminder || timing === "prepaid");
-  const obstacles: Obstacle[] = [
+  const hasAddress =
+    snapshots.some(({ email, acknowledgedAt }) => email && acknowledgedAt <= from) ||
+    snapshots.every(({ email, saidAt }) => email || saidAt > known);
+  // What stands in the way: for sure, or for sure not. It is neither where delays decide.
+  const obstacles = [
     { always: !isMeant, never: isMeant },
     { always: said > staleAt, never: until <= staleAt },
-    {
-      always: snapshots.every(({ email }) => !email),
-      never:
-        snapshots.some(({ email, acknowledgedAt }) => email && acknowledgedAt <= from) ||
-        snapshots.every(({ email, saidAt }) => email || saidAt > heard),
-    },
-    {
-      always: shut.some(({ acknowledgedAt }) => acknowledgedAt <= from),
-      never: shut.every(({ saidAt }) => saidAt > until),
-    },
-    ...changes(facts, store, { from, until }).slice(0, isReminder ? 2 : 1),
+    { always: snapshots.every(({ email }) => !email), never: hasAddress },
+    { always: shut.some((one) => one.acknowledgedAt <= from), never: shut.every(({ saidAt }) => saidAt > until) },
+    ...changesIn(dossier, { from, until }).slice(0, isReminder ? 2 : 1),
   ];
-  const sent = obstacles.some(({ always }) => always)
-    ? "must_not"
-    : obstacles.every(({ never }) => never)
-      ? "must"
-      : "may";
-  return { template, order: key, from, until, sent };
+  const isFree = obstacles.every(({ never }) => never);
+  const sent = obstacles.some(({ always }) => always) ? "must_not" : isFree ? "must" : "may";
+  const delivery = isReminder ? "at_most_once" : "at_least_once";
+  const truth: MessageTruth = { template, order: dossier.key, sent, atMost: 1, delivery };
+  return { truth, from, until };
 }
 
 /** The order's own ways out: it was cancelled; it was paid, if only in the words of its platform. */
-function changes(facts: readonly OrderFact[], store: StoreOpened, { from, until }: Pick<Draft, "from" | "until">) {
+function changesIn({ facts, store }: Dossier, { from, until }: Span) {
   const effectAt = effectIn(facts);
   const snapshots = snapshotsOf(facts);
   const certain = snapshots.findLastIndex(({ acknowledgedAt }) => acknowledgedAt <= from);

@@ -1,4 +1,4 @@
-import type { Fact, MetricTruth, Oracle, OrderKey, StoreOpened } from "./facts.ts";
+import type { Fact, MetricTruth, Oracle } from "./facts.ts";
 import {
   type Dossier,
   messagesOf,
@@ -6,148 +6,123 @@ import {
   type OrderFact,
   type Stand,
   snapshotsOf,
+  sorted,
   standOf,
-  sum,
 } from "./oracle-order.ts";
 
 const DAY_MS = 86_400_000;
 const MERCHANT = "merchant";
 
 /** An order that is there, with all that the sums ask of it. */
-interface Known {
-  key: OrderKey;
-  store: StoreOpened;
-  stand: Stand;
-  day: string;
-}
+type Known = Dossier & { stand: Stand; day: string };
 
 /**
  * What is true by the facts alone, written from the contract and without a look at the product: no state, no order of
- * arrival, no arithmetic of differences. Where only delays could decide, it says `may`.
+ * arrival, no differences that are added up. Where only delays could decide, it says `may`.
  */
 export const oracle: Oracle = (facts) => {
   const dossiers = dossiersOf(facts);
-  const known = dossiers.flatMap(({ key, store, facts: own }): Known[] => {
-    const stand = standOf(own, store);
-    return stand ? [{ key, store, stand, day: dayOf(stand.header.placedAt, store.timeZone) }] : [];
+  const known = dossiers.flatMap((dossier): Known[] => {
+    const stand = standOf(dossier.facts, dossier.store);
+    return stand ? [{ ...dossier, stand, day: dayOf(stand.header.placedAt, dossier.store.timeZone) }] : [];
   });
-  const groups = groupsOf(dossiers.filter(({ key }) => known.some((one) => one.key === key)));
   const bounces = facts.filter((fact) => fact.kind === "bounce");
-  const orders = known.map(({ key, stand }) => {
-    const { stage, paymentStatus, paidMinor, refundedMinor, dueMinor } = stand;
-    return [key, { stage, paymentStatus, paidMinor, refundedMinor, dueMinor }] as const;
-  });
+  const groups = sorted([...Map.groupBy(known, personOf).values()], ([first]) => first?.key ?? "");
+  const messages = groups.flatMap((group) => messagesOf(group, bounces));
   return {
-    orders: Object.fromEntries(orders),
+    orders: Object.fromEntries(known.map(({ key, stand }) => [key, stand.truth])),
     customers: groups.map((group) => group.map(({ key }) => key)),
-    metrics: metricsOf(
-      known,
-      groups.map((group) => known.filter(({ key }) => group.some((one) => one.key === key))),
-    ),
-    messages: sorted(
-      groups.flatMap((group) => messagesOf(group, bounces)),
-      ({ template, order }) => `${template} ${order}`,
-    ),
+    metrics: metricsOf(known, groups),
+    messages: sorted(messages, ({ template, order }) => `${template} ${order}`),
     mismatches: sorted(dossiers.flatMap(mismatchesOf), ({ kind, subject }) => `${kind} ${subject}`),
   };
 };
 
-const sorted = <T>(all: readonly T[], by: (one: T) => string): T[] =>
-  [...all].sort((one, other) => (by(one) < by(other) ? -1 : by(one) > by(other) ? 1 : 0));
-
-const groupedBy = <T>(all: readonly T[], by: (one: T) => string): Map<string, T[]> =>
-  all.reduce((groups, one) => groups.set(by(one), [...(groups.get(by(one)) ?? []), one]), new Map<string, T[]>());
-
 /** The facts of each order, also of those that are named and never told. */
 function dossiersOf(facts: readonly Fact[]): Dossier[] {
-  const stores = facts.filter((fact) => fact.kind === "store");
   const about = facts.filter((fact): fact is OrderFact => fact.kind !== "store" && fact.kind !== "bounce");
-  const dossiers = [...groupedBy(about, ({ store, order }) => `${store}/${order}`)].map(([key, own]) => {
-    const store = stores.find((one) => one.store === own[0]?.store);
-    if (!store) throw new Error(`Nobody opened the store of ${key}.`);
-    return { key, store, facts: own };
+  const stores = facts.filter((fact) => fact.kind === "store");
+  const dossiers = stores.flatMap((store) => {
+    const own = about.filter((fact) => fact.store === store.store);
+    return [...Map.groupBy(own, ({ order }) => `${store.store}/${order}`)].map(([key, all]) => {
+      return { key, store, facts: all };
+    });
   });
   return sorted(dossiers, ({ key }) => key);
 }
 
-/** Orders by the person whom any of their snapshots names: by the address, or else the number. */
-function groupsOf(dossiers: readonly Dossier[]): Dossier[][] {
-  const person = ({ key, facts }: Dossier) => {
-    const snapshots = snapshotsOf(facts);
-    const name = snapshots.find(({ email }) => email)?.email ?? snapshots.find(({ phone }) => phone)?.phone;
-    return name ?? `nobody ${key}`;
-  };
-  return [...groupedBy(dossiers, person).values()];
+/** The person whom any snapshot names: by the address, or else the number. An order of nobody is its own. */
+function personOf({ key, facts }: Dossier): string {
+  const snapshots = snapshotsOf(facts);
+  const email = snapshots.find((one) => one.email)?.email;
+  return email ?? snapshots.find((one) => one.phone)?.phone ?? `nobody ${key}`;
 }
 
 const calendars = new Map<string, Intl.DateTimeFormat>();
 
 /** The day of an instant in a zone. */
-export function dayOf(at: string, timeZone: string): string {
-  const format = { timeZone, year: "numeric", month: "2-digit", day: "2-digit" } as const;
-  const calendar = calendars.get(timeZone) ?? new Intl.DateTimeFormat("en-CA", format);
+function dayOf(at: string, timeZone: string): string {
+  const parts = { timeZone, year: "numeric", month: "2-digit", day: "2-digit" } as const;
+  const calendar = calendars.get(timeZone) ?? new Intl.DateTimeFormat("en-CA", parts);
   calendars.set(timeZone, calendar);
   return calendar.format(new Date(at));
 }
 
 /** Adds to a number of a day, and to the same of all days. */
-type Add = (
-  row: Pick<MetricTruth, "metric" | "store" | "day" | "numerator"> & { currency?: string; denominator?: number },
-) => void;
+type Add = (row: Omit<MetricTruth, "store" | "denominator"> & { denominator?: number }) => void;
 
 function metricsOf(known: readonly Known[], groups: readonly Known[][]): MetricTruth[] {
   const rows = new Map<string, MetricTruth>();
-  const add: Add = ({ metric, store, day, currency, numerator, denominator }) => {
-    for (const each of [day, "total"]) {
-      const key = [metric, store, currency, each].join(" ");
-      const { numerator: over, denominator: under } = rows.get(key) ?? { numerator: 0, denominator: 0 };
-      const value = { numerator: over + numerator, denominator: denominator === undefined ? 1 : under + denominator };
-      rows.set(key, { metric, store, day: each, ...(currency && { currency }), ...value });
-    }
-  };
-  const scopes = [MERCHANT, ...new Set(known.map(({ store }) => store.store))];
-  for (const store of scopes) {
+  for (const store of [MERCHANT, ...new Set(known.map((one) => one.store.store))]) {
+    const add: Add = ({ day, numerator, denominator, ...rest }) => {
+      for (const each of [day, "total"]) {
+        const key = [rest.metric, store, rest.currency, each].join(" ");
+        const { numerator: over, denominator: under } = rows.get(key) ?? { numerator: 0, denominator: 0 };
+        const sums = { numerator: over + numerator, denominator: denominator === undefined ? 1 : under + denominator };
+        rows.set(key, { ...rest, store, day: each, ...sums });
+      }
+    };
     const isWithin = (one: Known) => store === MERCHANT || one.store.store === store;
-    for (const one of known.filter(isWithin)) addSales(add, store, one);
-    for (const group of groups) addCustomer(add, store, group.filter(isWithin).filter(isCounted));
+    for (const one of known.filter(isWithin)) addSales(add, one);
+    for (const group of groups) addCustomer(add, group.filter(isWithin).filter(isCounted));
   }
   return sorted([...rows.values()], ({ metric, store, currency, day }) => [metric, store, currency, day].join(" "));
 }
 
-const isCounted = ({ stand }: Known) => stand.stage !== "cancelled";
+const isCounted = ({ stand }: Known) => stand.truth.stage !== "cancelled";
+const totalOf = ({ stand }: Known) => stand.header.totalMinor;
 
 /** An order, unless it was cancelled, by its own day; its money by the money's days, whatever became of it. */
-function addSales(add: Add, scope: string, one: Known): void {
-  const { stand, store, day } = one;
-  const { currency, timeZone } = store;
+function addSales(add: Add, one: Known): void {
+  const { currency, timeZone } = one.store;
   if (isCounted(one)) {
-    const numerator = stand.header.totalMinor;
-    add({ metric: "orders", store: scope, day, numerator: 1 });
-    add({ metric: "revenue", store: scope, day, currency, numerator });
-    add({ metric: "average_order_value", store: scope, day, currency, numerator, denominator: 1 });
+    const { day } = one;
+    add({ metric: "orders", day, numerator: 1 });
+    add({ metric: "revenue", day, currency, numerator: totalOf(one) });
+    add({ metric: "average_order_value", day, currency, numerator: totalOf(one), denominator: 1 });
   }
-  for (const [metric, moneys] of [["paid_revenue", stand.payments] as const, ["refunds", stand.refunds] as const]) {
-    for (const { at, amountMinor } of moneys) {
-      add({ metric, store: scope, day: dayOf(at, timeZone), currency, numerator: amountMinor });
-    }
-  }
+  const { payments, refunds } = one.stand;
+  for (const { at, amountMinor: numerator } of payments)
+    add({ metric: "paid_revenue", day: dayOf(at, timeZone), currency, numerator });
+  for (const { at, amountMinor: numerator } of refunds)
+    add({ metric: "refunds", day: dayOf(at, timeZone), currency, numerator });
 }
 
 /** What a customer's counted orders add: to the day of the first one, and to the days of the later ones. */
-function addCustomer(add: Add, store: string, counted: readonly Known[]): void {
-  const orders = sorted(counted, ({ stand, day, key }) => [stand.header.placedAt, day, key].join(" "));
-  const [first] = orders;
+function addCustomer(add: Add, counted: readonly Known[]): void {
+  const orders = sorted(counted, ({ stand, day, key }) => `${stand.header.placedAt} ${day} ${key}`);
+  const [first, ...later] = orders;
   if (!first) return;
   const { day } = first;
-  add({ metric: "customers_new", store, day, numerator: 1 });
-  add({ metric: "repeat_purchase_rate", store, day, numerator: orders.length > 1 ? 1 : 0, denominator: 1 });
-  for (const [currency, own] of groupedBy(orders, (one) => one.store.currency)) {
-    const numerator = sum(own.map(({ stand }) => ({ amountMinor: stand.header.totalMinor })));
-    add({ metric: "lifetime_value", store, day, currency, numerator, denominator: 1 });
+  add({ metric: "customers_new", day, numerator: 1 });
+  add({ metric: "repeat_purchase_rate", day, numerator: later.length > 0 ? 1 : 0, denominator: 1 });
+  for (const [currency, own] of Map.groupBy(orders, ({ store }) => store.currency)) {
+    const numerator = own.reduce((revenue, one) => revenue + totalOf(one), 0);
+    add({ metric: "lifetime_value", day, currency, numerator, denominator: 1 });
   }
-  for (const [index, later] of orders.slice(1).entries()) {
-    const days = (Date.parse(later.day) - Date.parse((orders[index] as Known).day)) / DAY_MS;
-    // Two zones may show the later order an earlier day: no days lie between.
-    add({ metric: "days_between_orders", store, day: later.day, numerator: Math.max(0, days), denominator: 1 });
+  for (const [index, one] of later.entries()) {
+    const days = (Date.parse(one.day) - Date.parse(orders[index]?.day ?? "")) / DAY_MS;
+    // Two zones may show the later order an earlier day: then no days lie between.
+    add({ metric: "days_between_orders", day: one.day, numerator: Math.max(0, days), denominator: 1 });
   }
 }

@@ -1,0 +1,271 @@
+import fc from "fast-check";
+import { describe, expect, it } from "vitest";
+import type {
+  Amount,
+  Bounced,
+  CaptureSaid,
+  Fact,
+  MetricTruth,
+  OrderSaid,
+  RefundSaid,
+  StageMoved,
+  StoreOpened,
+} from "./facts.ts";
+import { oracle } from "./oracle.ts";
+
+/** `20T10:15` is a minute of November 2026, in UTC. */
+const at = (minute: string) => `2026-11-${minute}:00.000Z`;
+/** Heard at a minute, and answered a second later. */
+const heard = (minute: string) => ({ saidAt: at(minute), acknowledgedAt: at(minute).replace("00.000Z", "01.000Z") });
+const uah = (amountMinor: number): Amount => ({ amountMinor, currency: "UAH" });
+const eur = (amountMinor: number): Amount => ({ amountMinor, currency: "EUR" });
+
+const shop = (rest: Partial<StoreOpened> = {}): StoreOpened => {
+  return { kind: "store", store: "kyiv", currency: "UAH", timeZone: "Europe/Kyiv", paymentHook: false, ...rest };
+};
+
+/** A snapshot of order 1 of 498.00, prepaid, of Olena, as of a minute and heard then. */
+function order(minute: string, rest: Partial<OrderSaid> = {}): OrderSaid {
+  const placed = { store: "kyiv", by: "api", order: "1", placedAt: at("20T10:00"), totalMinor: 498_00 } as const;
+  const terms = { timing: "prepaid", automations: "all", email: "olena@example.com", payments: [] } as const;
+  return { kind: "order", ...placed, ...terms, updatedAt: at(minute), ...heard(minute), ...rest };
+}
+/** An order that is told once, when it is placed. */
+const another = (name: string, minute: string, rest: Partial<OrderSaid> = {}) =>
+  order(minute, { order: name, placedAt: at(minute), ...rest });
+
+function capture(minute: string, amount: Amount, rest: Partial<CaptureSaid> = {}): CaptureSaid {
+  const money = { store: "kyiv", by: "stripe", id: "pi_1", order: "1", at: at(minute) } as const;
+  return { kind: "capture", ...money, ...amount, ...heard(minute), ...rest };
+}
+
+function refund(minute: string, amount: Amount, rest: Partial<RefundSaid> = {}): RefundSaid {
+  const money = { store: "kyiv", by: "stripe", id: "re_1", order: "1", payment: "pi_1", at: at(minute) } as const;
+  return { kind: "refund", ...money, ...amount, ...heard(minute), ...rest };
+}
+
+const move = (minute: string, stage: StageMoved["stage"]): StageMoved => {
+  return { kind: "move", store: "kyiv", order: "1", stage, at: at(minute), ...heard(minute) };
+};
+const bounced = (minute: string): Bounced => ({ kind: "bounce", email: "olena@example.com", ...heard(minute) });
+const claim = (minute: string, amountMinor = 498_00) => ({ claim: { amountMinor, at: at(minute) } });
+
+const first = (...facts: Fact[]) => oracle([shop(), ...facts]).orders["kyiv/1"];
+const hooked = (...facts: Fact[]) => oracle([shop({ paymentHook: true }), ...facts]).orders["kyiv/1"];
+
+describe("the money of an order, as the oracle sees it", () => {
+  it("is what came in by evidence and what went back", () => {
+    expect(first(order("20T10:00"))).toMatchObject({ paymentStatus: "unpaid", dueMinor: 498_00 });
+    const parts = [capture("20T10:01", uah(200_00)), capture("20T10:02", uah(298_00), { id: "pi_2" })];
+    const [part] = parts as [CaptureSaid];
+    expect(first(order("20T10:00"), part)).toMatchObject({ paymentStatus: "partially_paid", dueMinor: 298_00 });
+    expect(first(order("20T10:00"), ...parts)).toMatchObject({ paymentStatus: "paid", stage: "processing" });
+    const over = capture("20T10:03", uah(1), { id: "pi_3" });
+    expect(first(order("20T10:00"), ...parts, over)).toMatchObject({ paymentStatus: "overpaid", paidMinor: 498_01 });
+    const back = refund("20T11:00", uah(98_00));
+    expect(first(order("20T10:00"), ...parts, back)).toMatchObject({ paymentStatus: "partially_refunded" });
+    const rest = refund("20T12:00", uah(400_00), { id: "re_2" });
+    expect(first(order("20T10:00"), ...parts, back, rest)).toMatchObject({ paymentStatus: "refunded" });
+  });
+
+  it("leaves other currencies out, and asks nothing for nothing", () => {
+    expect(first(order("20T10:00"), capture("20T10:01", eur(498_00)))).toMatchObject({ paymentStatus: "unpaid" });
+    expect(first(order("20T10:00", { totalMinor: 0 }))).toMatchObject({ paymentStatus: "paid", stage: "processing" });
+  });
+
+  it("is a claim while there is no provider's hook, and one payment with its evidence", () => {
+    const claimed = [order("20T10:00"), order("20T10:05", claim("20T10:05"))];
+    expect(first(...claimed)).toMatchObject({ paymentStatus: "paid", paidMinor: 498_00 });
+    expect(first(...claimed, capture("20T10:06", uah(498_00)))).toMatchObject({ paidMinor: 498_00 });
+    expect(first(...claimed, capture("20T10:06", uah(98_00)))).toMatchObject({ paidMinor: 498_00 });
+    expect(hooked(...claimed)).toMatchObject({ paymentStatus: "unpaid", paidMinor: 0, stage: "new" });
+    expect(hooked(...claimed, capture("20T10:06", uah(498_00)))).toMatchObject({ paymentStatus: "paid" });
+    const atTheDoor = order("20T10:05", { timing: "on_delivery", ...claim("20T10:05") });
+    expect(hooked(atTheDoor)).toMatchObject({ paymentStatus: "paid" });
+  });
+
+  it("is owed by the newest snapshot, and counts a payment that several snapshots tell once", () => {
+    const payments = [{ id: "p-1", at: at("20T10:01"), ...uah(400_00) }];
+    const newest = order("20T10:09", { totalMinor: 400_00, payments });
+    expect(first(newest, order("20T10:05", { payments }))).toMatchObject({ paymentStatus: "paid", paidMinor: 400_00 });
+  });
+});
+
+describe("the stage of an order, as the oracle sees it", () => {
+  it("is the last by time, the store's repetitions left out", () => {
+    const said = [order("20T10:00", { status: "new" }), order("20T10:20", { status: "processing" })];
+    const repeated = order("20T11:00", { status: "processing" });
+    expect(first(...said, move("20T10:30", "completed"), repeated)?.stage).toBe("completed");
+    const cancelled = order("20T12:00", { status: "cancelled" });
+    expect(first(...said, move("20T10:30", "completed"), cancelled)).toMatchObject({ stage: "cancelled", dueMinor: 0 });
+    expect(first(cancelled, move("20T13:00", "approval"))?.stage).toBe("approval");
+  });
+
+  it("leaves new and approval when the money is there, and no other", () => {
+    const paid = capture("20T11:00", uah(498_00));
+    expect(first(order("20T10:00"), move("20T10:30", "approval"), paid)?.stage).toBe("processing");
+    expect(first(order("20T10:00"), move("20T10:30", "completed"), paid)?.stage).toBe("completed");
+    expect(first(order("20T10:00"), move("20T11:30", "approval"), paid)?.stage).toBe("approval");
+    const claimed = [order("20T10:05", claim("20T10:05")), order("20T12:00", claim("20T12:00"))];
+    expect(first(...claimed, move("20T11:00", "approval"))?.stage).toBe("approval");
+  });
+});
+
+/** Two people and an order of nobody, in Kyiv and in New York: what November 2026 came to. */
+const november: Fact[] = [
+  shop(),
+  shop({ store: "york", timeZone: "America/New_York" }),
+  order("20T10:00", { phone: "+380671112233" }),
+  another("2", "20T22:30", { totalMinor: 100_00 }),
+  another("3", "24T03:00", { store: "york", totalMinor: 50_00 }),
+  another("4", "22T10:00", { email: "cancelled@example.com", status: "cancelled" }),
+  capture("22T22:00", uah(498_00), { order: "4", id: "pi_4" }),
+  refund("23T22:30", uah(98_00), { order: "4", id: "re_4", payment: "pi_4" }),
+  another("5", "22T10:00", { email: "cancelled@example.com", totalMinor: 0 }),
+  { ...another("6", "22T11:00", { totalMinor: 10_00 }), email: "" },
+];
+const rows = (metric: MetricTruth["metric"], store: string) =>
+  oracle(november)
+    .metrics.filter((row) => row.metric === metric && row.store === store)
+    .map(({ day, numerator, denominator }) => `${day.replace("2026-11-", "")} ${numerator}/${denominator}`);
+
+describe("the numbers, as the oracle sees them", () => {
+  it("count orders on the days of their stores, cancelled ones out", () => {
+    expect(rows("orders", "kyiv")).toEqual(["20 1/1", "21 1/1", "22 2/1", "total 4/1"]);
+    expect(rows("orders", "york")).toEqual(["23 1/1", "total 1/1"]);
+    expect(rows("revenue", "merchant")).toEqual([
+      "20 49800/1",
+      "21 10000/1",
+      "22 1000/1",
+      "23 5000/1",
+      "total 65800/1",
+    ]);
+    expect(rows("average_order_value", "kyiv")).toEqual(["20 49800/1", "21 10000/1", "22 1000/2", "total 60800/4"]);
+  });
+
+  it("keep the money of cancelled orders, on the days on which it moved", () => {
+    expect(rows("paid_revenue", "kyiv")).toEqual(["23 49800/1", "total 49800/1"]);
+    expect(rows("refunds", "merchant")).toEqual(["24 9800/1", "total 9800/1"]);
+  });
+
+  it("know customers by their counted orders, of each store and of the merchant", () => {
+    expect(oracle(november).customers).toEqual([["kyiv/1", "kyiv/2", "york/3"], ["kyiv/4", "kyiv/5"], ["kyiv/6"]]);
+    expect(rows("customers_new", "merchant")).toEqual(["20 1/1", "22 2/1", "total 3/1"]);
+    expect(rows("customers_new", "york")).toEqual(["23 1/1", "total 1/1"]);
+    expect(rows("repeat_purchase_rate", "merchant")).toEqual(["20 1/1", "22 0/2", "total 1/3"]);
+    expect(rows("repeat_purchase_rate", "york")).toEqual(["23 0/1", "total 0/1"]);
+    expect(rows("lifetime_value", "merchant")).toEqual(["20 64800/1", "22 1000/2", "total 65800/3"]);
+    expect(rows("lifetime_value", "kyiv")).toEqual(["20 59800/1", "22 1000/2", "total 60800/3"]);
+    expect(rows("days_between_orders", "merchant")).toEqual(["21 1/1", "23 2/1", "total 3/2"]);
+    expect(rows("days_between_orders", "kyiv")).toEqual(["21 1/1", "total 1/1"]);
+  });
+});
+
+describe("the messages, as the oracle sees them", () => {
+  /** What becomes of the confirmation and of the reminder of order 1. */
+  const sent = (...facts: Fact[]) =>
+    oracle([shop(), ...facts])
+      .messages.filter((one) => one.order === "kyiv/1")
+      .map((one) => one.sent);
+
+  it("confirm and remind of an order that may be spoken of", () => {
+    expect(sent(order("20T10:00"))).toEqual(["must", "must"]);
+    expect(sent(order("20T10:00", { automations: "none" }))).toEqual(["must_not", "must_not"]);
+    expect(sent({ ...order("20T10:00"), email: "" })).toEqual(["must_not", "must_not"]);
+    expect(sent(order("20T10:00", { timing: "on_delivery" }))).toEqual(["must", "must_not"]);
+  });
+
+  it("are silent of what is two days old, and undecided near that hour", () => {
+    const told = (minute: string) => sent(order("20T10:00", heard(minute)));
+    expect(told("22T08:59")).toEqual(["must", "must"]);
+    expect(told("22T09:30")).toEqual(["may", "may"]);
+    expect(told("22T10:01")).toEqual(["must_not", "must_not"]);
+  });
+
+  it("remind of nothing that was paid or cancelled in time, if only in the platform's words", () => {
+    expect(sent(order("20T10:00"), capture("21T08:00", uah(498_00)))).toEqual(["must", "must_not"]);
+    expect(sent(order("20T10:00"), capture("21T10:30", uah(498_00)))).toEqual(["must", "may"]);
+    expect(sent(order("20T10:00"), capture("21T12:00", uah(498_00)))).toEqual(["must", "must"]);
+    expect(sent(order("20T10:00"), capture("21T08:00", uah(497_99)))).toEqual(["must", "must"]);
+    expect(sent(order("20T10:00"), order("20T18:00", { status: "cancelled" }))).toEqual(["must", "must_not"]);
+    const claimed = [shop({ paymentHook: true }), order("20T10:00"), order("20T11:00", claim("20T11:00"))];
+    expect(oracle(claimed).messages.map((one) => one.sent)).toEqual(["must", "must_not"]);
+  });
+
+  it("confirm no order that comes cancelled, and leave closed mailboxes alone", () => {
+    expect(sent(order("20T10:00", { status: "cancelled" }))).toEqual(["must_not", "must_not"]);
+    expect(sent(order("20T10:00"), order("20T10:30", { status: "cancelled" }))[0]).toBe("may");
+    expect(sent(order("20T10:00"), bounced("19T10:00"))).toEqual(["must_not", "must_not"]);
+    expect(sent(order("20T10:00"), bounced("20T10:05"))).toEqual(["may", "must_not"]);
+  });
+
+  it("may lose a reminder to the limit of marketing or to a change of mind, where marketing is allowed", () => {
+    const yes = { consent: { granted: true, at: at("20T10:00") } };
+    const no = { consent: { granted: false, at: at("21T10:20") } };
+    const often = ["2", "3", "4"].map((name) => another(name, `19T0${name}:00`));
+    expect(sent(order("20T10:00"), ...often)[1]).toBe("must");
+    expect(sent(order("20T10:00", yes), ...often)[1]).toBe("may");
+    expect(sent(order("20T10:00", yes), ...often.slice(1))[1]).toBe("must");
+    expect(sent(order("20T10:00", yes), order("21T10:20", no))[1]).toBe("may");
+    expect(sent(order("20T10:00", yes), order("21T09:00", no))[1]).toBe("must");
+  });
+});
+
+describe("the mismatches, as the oracle sees them", () => {
+  const told = (...facts: Fact[]) =>
+    oracle(facts).mismatches.map(({ kind, subject, open, opened }) =>
+      [kind, subject, open ? "open" : "", opened].filter(Boolean).join(" "),
+    );
+  const [simple, withHook] = [shop(), shop({ paymentHook: true })];
+  const paid = capture("20T10:10", uah(498_00));
+
+  it("are open while money does not agree, and may have been open before it did", () => {
+    expect(told(simple, order("20T10:00"), capture("20T10:10", uah(400_00)))).toEqual([
+      "amount_short kyiv/1 open must",
+    ]);
+    const rest = capture("20T18:00", uah(98_00), { id: "pi_2" });
+    expect(told(simple, order("20T10:00"), capture("20T10:10", uah(400_00)), rest)).toEqual([
+      "amount_short kyiv/1 may",
+    ]);
+    expect(told(simple, order("20T10:00"), paid, rest)).toEqual(["amount_over kyiv/1 open must"]);
+    expect(told(simple, order("20T10:00"), capture("20T10:10", eur(1_00)))).toEqual(["currency kyiv/1 open must"]);
+  });
+
+  it("tell two payments of one debt apart from too much, until one went back", () => {
+    const again = capture("20T12:00", uah(498_00), { id: "pi_2" });
+    const all = [simple, order("20T10:00"), paid, again];
+    expect(told(...all)).toEqual(["duplicate_capture kyiv/1 open must"]);
+    expect(told(...all, refund("20T13:00", uah(98_00)))).toEqual(["duplicate_capture kyiv/1 open must"]);
+    expect(told(...all, refund("20T13:00", uah(498_00)))).toEqual(["duplicate_capture kyiv/1 may"]);
+  });
+
+  it("tell money of cancelled orders until all of it went back", () => {
+    const cancelled = [simple, order("20T10:00"), paid, order("20T12:00", { status: "cancelled" })];
+    expect(told(...cancelled)).toEqual(["paid_after_cancel kyiv/1 open must"]);
+    expect(told(...cancelled, refund("20T13:00", uah(498_00)))).toEqual(["paid_after_cancel kyiv/1 may"]);
+  });
+
+  it("miss evidence of a claim where a provider's hook is there, and the order of a payment", () => {
+    const claimed = order("20T10:00", claim("20T10:00"));
+    expect(told(simple, claimed)).toEqual([]);
+    expect(told(withHook, claimed)).toEqual(["missing_payment kyiv/1 open must"]);
+    expect(told(withHook, claimed, paid)).toEqual(["missing_payment kyiv/1 may"]);
+    expect(told(withHook, paid)).toEqual(["unknown_order kyiv/pi_1 open must"]);
+    expect(told(withHook, paid, order("20T12:00"))).toEqual(["unknown_order kyiv/pi_1 may"]);
+    expect(told(withHook, paid, order("20T10:00"))).toEqual([]);
+  });
+});
+
+describe("the oracle", () => {
+  it("says the same in whatever order it hears the facts", () => {
+    const world = [...november, move("20T10:30", "approval"), capture("20T10:40", uah(1_00)), bounced("20T10:10")];
+    const truth = oracle(world);
+    const shuffled = fc.shuffledSubarray(world, { minLength: world.length });
+    fc.assert(
+      fc.property(shuffled, (facts) => {
+        expect(oracle(facts)).toEqual(truth);
+      }),
+      { numRuns: 200 },
+    );
+  });
+});
