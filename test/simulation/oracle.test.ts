@@ -161,6 +161,20 @@ describe("the numbers, as the oracle sees them", () => {
   });
 });
 
+describe("two zones, as the oracle sees them", () => {
+  it("leave no days between two orders, when the later one is placed on an earlier day", () => {
+    const facts = [shop({ timeZone: "Asia/Tokyo" }), shop({ store: "york", timeZone: "America/New_York" })];
+    const orders = [another("1", "20T16:00"), another("2", "20T17:00", { store: "york" })];
+    const { metrics } = oracle([...facts, ...orders]);
+    const between = metrics.filter(({ metric }) => metric === "days_between_orders");
+    expect(between.map(({ day, numerator }) => [day, numerator])).toEqual([
+      ["2026-11-20", 0],
+      ["total", 0],
+    ]);
+    expect(metrics.find(({ metric }) => metric === "customers_new")).toMatchObject({ day: "2026-11-21" });
+  });
+});
+
 describe("the messages, as the oracle sees them", () => {
   /** What becomes of the confirmation and of the reminder of order 1. */
   const sent = (...facts: Fact[]) =>
