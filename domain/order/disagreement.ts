@@ -12,11 +12,20 @@ export interface Disagreement {
 
 const claimedMinor = (order: PlacedOrder) => order.header.claim?.amountMinor ?? 0;
 
-/** Two captures, each enough for the whole debt, that were not given back. */
+/** Two captures, each enough for the whole debt, none of which was given back: refunds go for as many as they can. */
 function isDuplicate(order: PlacedOrder, view: OrderView): boolean {
   const owed = order.header.totalMinor;
-  const whole = evidenceOf(order).filter(({ amountMinor }) => amountMinor >= owed);
-  return owed > 0 && whole.length >= 2 && view.paidMinor - view.refundedMinor > owed;
+  const whole = evidenceOf(order).map(({ amountMinor }) => amountMinor);
+  let leftMinor = view.refundedMinor;
+  const kept = whole
+    .filter((amountMinor) => amountMinor >= owed)
+    .sort((a, b) => a - b)
+    .filter((amountMinor) => {
+      const isBack = leftMinor >= amountMinor;
+      if (isBack) leftMinor -= amountMinor;
+      return !isBack;
+    });
+  return owed > 0 && kept.length >= 2;
 }
 
 function afterCancel(order: PlacedOrder, view: OrderView): Disagreement[] {

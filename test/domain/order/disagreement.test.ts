@@ -57,6 +57,13 @@ describe("money that comes in twice or too much", () => {
     expect(kinds(...twice, back())).toEqual([]);
   });
 
+  it("is no duplicate any more when one of them went back, though what is left is too much", () => {
+    const twice = [paid(), paid(uah(700_00), "stripe:pi_2")];
+    expect(kinds(...twice)).toEqual(["duplicate_capture"]);
+    expect(disagreements(...twice, back())).toEqual([{ kind: "amount_over", expected: WHOLE, actual: uah(700_00) }]);
+    expect(kinds(...twice, paid(WHOLE, "stripe:pi_3"), back())).toEqual(["duplicate_capture"]);
+  });
+
   it("is no duplicate when parts came, or when one of two is a claim", () => {
     expect(kinds(paid(), paid(uah(98_00), "stripe:pi_2"))).toEqual(["amount_over"]);
     expect(kinds(claims(498_00), paid())).toEqual([]);
