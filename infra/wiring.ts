@@ -113,7 +113,13 @@ export const journeys: JourneyTrigger[] = [
   {
     journeyId: "jrn_unpaid-reminder",
     events: ["order.placed"],
-    where: { data: { messaging: ["all"], paymentTiming: ["prepaid"], paymentStatus: ["unpaid"] } },
+    where: {
+      data: {
+        messaging: ["all"],
+        paymentTiming: ["prepaid"],
+        paymentStatus: ["unpaid", "partially_paid", "partially_refunded", "refunded"],
+      },
+    },
   },
 ];
 

@@ -10,7 +10,12 @@ export const unpaidReminder: JourneyDefinition = JourneyDefinition.parse({
   name: "Reminder of an unpaid order",
   trigger: {
     event: "order.placed",
-    where: { messaging: ["all"], paymentTiming: ["prepaid"], paymentStatus: ["unpaid"] },
+    // An order may come with a part of its money: whether it is paid is asked when the day is over.
+    where: {
+      messaging: ["all"],
+      paymentTiming: ["prepaid"],
+      paymentStatus: ["unpaid", "partially_paid", "partially_refunded", "refunded"],
+    },
   },
   entry: { "order.messaging": ["all"], "order.paymentTiming": ["prepaid"] },
   exitOn: [

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { DEPTH_MAX } from "../../../functions/shell/consumer.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../support/clock.ts";
+import { capture } from "../../support/order-facts.ts";
 import { olena, PLACED_AT, uah } from "../../support/samples.ts";
 import { type Mailroom, mailroom, PROMO_CODE } from "./mailroom.ts";
 
@@ -12,9 +13,9 @@ const consents = [
 ];
 
 /** A shop where an unpaid order was placed and every consumer heard of it. */
-async function unpaid(part: Record<string, unknown> = {}, times = 1, env = {}): Promise<Mailroom> {
+async function unpaid(part: Record<string, unknown> = {}, times = 1, env = {}, more = {}): Promise<Mailroom> {
   const room = await mailroom({ env });
-  await room.order(part);
+  await room.order(part, more);
   await room.carry(times);
   return room;
 }
@@ -33,6 +34,12 @@ describe("the unpaid reminder", () => {
     expect(reminders(room)).toMatchObject([{ to: "olena@example.com" }]);
     expect(room.states("enrollment")).toMatchObject([{ status: "exited", reason: "reminded" }]);
     await room.after(30 * DAY_MS);
+    expect(reminders(room)).toHaveLength(1);
+  });
+
+  it("comes also when a part of the money came with the order", async () => {
+    const room = await unpaid({}, 1, {}, { captures: [capture(uah(98_00))] });
+    await room.after(A_DAY_AFTER_PLACING);
     expect(reminders(room)).toHaveLength(1);
   });
 
