@@ -2,6 +2,7 @@ import { App, type AppProps, type Environment } from "aws-cdk-lib";
 import type { Settings } from "./settings.ts";
 import { CoreStack } from "./stacks/core.ts";
 import { DataStack } from "./stacks/data.ts";
+import { EDGE_REGION, EdgeStack } from "./stacks/edge.ts";
 import { OperationsStack } from "./stacks/operations.ts";
 import type { Wiring } from "./wiring-types.ts";
 
@@ -38,5 +39,9 @@ export function addStacks(
   const data = new DataStack(app, named("data"), { env, settings });
   const core = new CoreStack(app, named("core"), { env, settings, data, wiring });
   const operations = new OperationsStack(app, named("operations"), { env, settings, data, core });
+  if (settings.edge !== undefined) {
+    const elsewhere = { ...env, region: EDGE_REGION };
+    new EdgeStack(app, named("edge"), { env: elsewhere, stage: settings.stage, edge: settings.edge });
+  }
   return { data, core, operations };
 }

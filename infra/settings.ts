@@ -10,6 +10,26 @@ const Flag = z.union([z.boolean(), z.stringbool()]);
 /** A number that may come as text from the command line. */
 const Whole = z.coerce.number().int();
 
+/** The optional CDN and firewall before the API. */
+const Edge = z.strictObject({
+  /** The API's public name. Its DNS is yours: point it at the distribution. */
+  domain: z.string().regex(/^([a-z0-9-]+\.)+[a-z]{2,}$/, "a name such as crm.shop.example"),
+  /** ARN of a certificate for the name, which CloudFront takes from us-east-1 only. */
+  certificate: z
+    .string()
+    .regex(/^arn:aws:acm:us-east-1:\d{12}:certificate\/[\w-]+$/, "of AWS Certificate Manager in us-east-1"),
+  /** The host of `ApiUrl`, as the deployment of the core stack printed it. */
+  apiHost: z.string().regex(/^[a-z0-9]+\.execute-api\.[a-z0-9-]+\.amazonaws\.com$/, "the host of ApiUrl"),
+  /** Refuse what does not come by the edge. Only when the name works and providers deliver to it. */
+  locked: z.boolean().default(false),
+  /** Counts up when the secret between edge and gate was changed. */
+  turn: Whole.min(1).default(1),
+  /** Of one address, before it is refused for a while. */
+  requestsPerMinute: Whole.min(10).default(6_000),
+});
+
+export type EdgeSettings = z.infer<typeof Edge>;
+
 const Form = z.strictObject({
   /** Names the stacks: `kolo-<stage>-core`. `local` is for emulators and needs nothing else. */
   stage: z.string().regex(/^[a-z][a-z0-9]{0,15}$/, "up to 16 lower-case letters and digits"),
@@ -55,6 +75,8 @@ const Form = z.strictObject({
   deliveryBurst: Whole.min(1).default(1_000),
   /** Origins of browsers that may call the API, e.g. `https://shop.example.com`. */
   corsOrigins: z.array(z.url()).default([]),
+  /** A name of one's own, a CDN and a firewall before the API; without it they are not there. */
+  edge: Edge.optional(),
   /** US dollars that the account may cost a day before the owner is told. */
   costPerDay: z.coerce.number().positive().default(10),
   /** `keep`: data outlives its stack and cannot be deleted by accident. */
@@ -119,12 +141,13 @@ function withoutAbsent(given: Record<string, unknown>): Record<string, unknown> 
   return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined && value !== ""));
 }
 
+const MAPS = ["reservedConcurrency", "edge"];
 const LISTS = ["corsOrigins", "mailTestAddresses"];
 
 /** From the command line lists come separated by commas, and maps as JSON. */
 function fromContext(name: string, value: unknown): unknown {
   if (typeof value !== "string") return value;
   if (LISTS.includes(name)) return value.split(",").map((one) => one.trim());
-  if (name === "reservedConcurrency") return JSON.parse(value) as unknown;
+  if (MAPS.includes(name)) return JSON.parse(value) as unknown;
   return value;
 }

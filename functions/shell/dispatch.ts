@@ -4,6 +4,7 @@ import * as z from "zod";
 import type { Origin } from "../table/aggregates.ts";
 import { MarkTaken } from "../table/aggregates.ts";
 import { authenticator, type Caller, type Role } from "./caller.ts";
+import { edge } from "./edge.ts";
 import { type Marked, markOf, markWrite, repeated } from "./idempotency.ts";
 import { readJson, UnreadableJson } from "./json.ts";
 import { lambdaRuntime } from "./lambda.ts";
@@ -38,7 +39,8 @@ export function dispatch(entries: Readonly<Record<string, Entry>>, runtimeOf: ()
       const entry = entries[event.routeKey];
       if (!entry) throw new Problem(404, "route_not_found", "There is no such route.");
       const runtime = runtimeOf();
-      const gate: Gate = { event, runtime, entry, now: runtime.clock.now(), told: {} };
+      const request = await runtime.get(edge).through(event);
+      const gate: Gate = { event: request, runtime, entry, now: runtime.clock.now(), told: {} };
       told.set(event, gate.told);
       const reply = await pass(gate);
       return answer({ ...reply, headers: { ...gate.told, ...reply.headers } });

@@ -183,7 +183,8 @@ function schedules(on: Grantable): string {
   });
 }
 
-function secret(on: Grantable, variable: string, { secretArn }: ISecret): Grant {
+/** Lets a function read a secret, whose ARN a variable names. */
+export function secret(on: Grantable, variable: string, { secretArn }: ISecret): Grant {
   return {
     environment: { [variable]: secretArn },
     statements: [allow(["secretsmanager:GetSecretValue"], [secretArn]), byKey(on, "secretsmanager", ["kms:Decrypt"])],

@@ -1,10 +1,11 @@
 import { type HttpApi, HttpMethod, type HttpRoute } from "aws-cdk-lib/aws-apigatewayv2";
 import { HttpLambdaIntegration } from "aws-cdk-lib/aws-apigatewayv2-integrations";
+import type { ISecret } from "aws-cdk-lib/aws-secretsmanager";
 import { Construct } from "constructs";
 import type { Route } from "../wiring-types.ts";
 import { apiReference } from "./api-reference.ts";
 import { AppFunction, type House, pascal } from "./app-function.ts";
-import { counting } from "./grants.ts";
+import { counting, secret } from "./grants.ts";
 import { checkRoles, groupRoutes, type RouteGroup, routeEntry } from "./route-groups.ts";
 
 const TIMEOUT_SECONDS = 10;
@@ -17,6 +18,8 @@ export interface RoutesProps {
   api: HttpApi;
   house: House;
   routes: readonly Route[];
+  /** The secret of the edge, where everything must come by it. */
+  door?: ISecret;
   /** Environment variables of the functions behind routes. */
   environment: Record<string, string>;
 }
@@ -32,7 +35,8 @@ export class Routes extends Construct {
     this.functions = groupRoutes(props.routes).map((group) => this.serve(group, props));
   }
 
-  private serve(group: RouteGroup, { api, house, environment, routes }: RoutesProps): AppFunction {
+  private serve(group: RouteGroup, { api, house, environment, routes, door }: RoutesProps): AppFunction {
+    const locked = door && secret(house.grantable, "EDGE_SECRET_ARN", door);
     const assets = group.name === REFERENCE ? { assets: apiReference(routes) } : {};
     const served = new AppFunction(this, pascal(group.name), {
       entry: { ...routeEntry(group), ...assets },
@@ -41,8 +45,9 @@ export class Routes extends Construct {
       memoryMb: group.memoryMb,
       timeoutSeconds: group.timeoutSeconds ?? TIMEOUT_SECONDS,
       description: group.routes.map(({ on }) => on).join(", "),
-      environment,
+      environment: { ...environment, ...locked?.environment },
     });
+    served.allow(...(locked?.statements ?? []));
     const isOpen = group.routes.every((route) => checkRoles(route) === "public");
     if (!isOpen && !group.uses.includes("table:write")) served.allow(...counting(house.grantable));
     // One permission for the whole API: explicit routes decide what reaches the function.

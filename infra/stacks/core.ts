@@ -105,9 +105,11 @@ export class CoreStack extends Stack {
       api: this.api.api,
       house,
       routes,
+      door: this.settings.edge?.locked ? this.data.originSecret : undefined,
       environment: {
         JWT_ISSUER: this.settings.jwtIssuer ?? `https://cognito-idp.${this.region}.amazonaws.com/${pool.userPoolId}`,
         JWT_AUDIENCE: this.settings.jwtAudience ?? client.userPoolClientId,
+        ...(this.settings.edge && { EDGE_HOST: this.settings.edge.domain }),
         READS_PER_SECOND: String(this.settings.readsPerSecond),
         WRITES_PER_SECOND: String(this.settings.writesPerSecond),
       },

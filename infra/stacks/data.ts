@@ -23,6 +23,12 @@ const LOG_ENCRYPTION = [
   "ReEncryptTo",
 ];
 
+/** Where the edge reads its secret. */
+const COPIED_TO = "us-east-1";
+
+/** The name of the secret between edge and gate: the edge's region has another ARN for it. */
+export const originSecretName = (stage: string): string => `kolo-${stage}-origin`;
+
 export interface DataStackProps extends StackProps {
   settings: Settings;
 }
@@ -35,6 +41,8 @@ export class DataStack extends Stack {
   readonly bucket: Bucket;
   readonly staff: Staff;
   readonly secrets: { identity: Secret; vault: Secret };
+  /** What the edge sends and the gate asks for, where there is an edge. */
+  readonly originSecret?: Secret;
 
   constructor(scope: Construct, id: string, { settings, ...props }: DataStackProps) {
     super(scope, id, props);
@@ -64,6 +72,7 @@ export class DataStack extends Stack {
       ),
       vault: this.secret("Vault", "Seals the secrets of hooks that the table keeps.", removal),
     };
+    if (settings.edge !== undefined) this.originSecret = this.origin(settings.stage, removal);
     new CfnOutput(this, "UserPoolId", { value: this.staff.pool.userPoolId });
     new CfnOutput(this, "UserPoolClientId", { value: this.staff.client.userPoolClientId });
   }
@@ -106,6 +115,23 @@ export class DataStack extends Stack {
         ArnLike: { "kms:EncryptionContext:aws:logs:arn": groups },
       }),
     ];
+  }
+
+  /** It has two slots: while it changes, requests with either are good. The edge reads its copy in its own region. */
+  private origin(stage: string, removalPolicy: RemovalPolicy): Secret {
+    return new Secret(this, "Origin", {
+      description: "By which the gate knows what comes by the edge",
+      encryptionKey: this.key,
+      generateSecretString: {
+        excludePunctuation: true,
+        generateStringKey: "current",
+        passwordLength: SECRET_LENGTH,
+        secretStringTemplate: JSON.stringify({ previous: "" }),
+      },
+      removalPolicy,
+      replicaRegions: this.region === COPIED_TO ? [] : [{ region: COPIED_TO }],
+      secretName: originSecretName(stage),
+    });
   }
 
   private secret(id: string, description: string, removalPolicy: RemovalPolicy): Secret {

@@ -1,14 +1,14 @@
 import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import type { Runtime } from "../../../functions/shell/port.ts";
-import { fingerprints, vault } from "../../../functions/shell/secrets.ts";
+import { DOUBT_MS, fingerprints, vault } from "../../../functions/shell/secrets.ts";
 import { openFingerprints } from "../../support/doubles.ts";
-import { world } from "../../support/world.ts";
+import { type World, world } from "../../support/world.ts";
 
 const SECRETS: Record<string, string> = { "arn:identity": "pepper", "arn:vault": "a key of the deployment" };
 let server: Server;
-let runtime: Runtime;
+let runtime: World["runtime"];
+let clock: World["clock"];
 let reads = 0;
 let failures = 0;
 
@@ -26,7 +26,7 @@ beforeAll(async () => {
   await once(server, "listening");
   const url = `http://127.0.0.1:${(server.address() as { port: number }).port}`;
   const env = { AWS_ENDPOINT_URL: url, IDENTITY_SECRET_ARN: "arn:identity", VAULT_SECRET_ARN: "arn:vault" };
-  runtime = world({ env }).runtime;
+  ({ runtime, clock } = world({ env }));
 });
 
 afterAll(() => {
@@ -71,5 +71,49 @@ describe("the vault", () => {
     const bytes = Buffer.from(text, "base64");
     bytes[bytes.length - 1] = (bytes.at(-1) ?? 0) ^ 1;
     await expect(sealed.open(bytes.toString("base64"), "hook#1")).rejects.toThrow();
+  });
+});
+
+describe("the vault's key", () => {
+  const FIRST = "the first key";
+  /** What an operator does: a new key before the ones that there are. */
+  const turn = (key: string) => {
+    SECRETS["arn:vault"] = `${key}\n${SECRETS["arn:vault"]}`;
+  };
+
+  it("is changed while everything that older ones sealed opens", async () => {
+    SECRETS["arn:vault"] = FIRST;
+    const old = await vault.create(runtime).seal("secret", "hook#1");
+    turn("the second key");
+    turn("the third key");
+    const fresh = vault.create(runtime);
+    expect(await fresh.open(old, "hook#1")).toBe("secret");
+    const sealed = await fresh.seal("secret", "hook#1");
+    SECRETS["arn:vault"] = "the third key";
+    const forgetful = vault.create(runtime);
+    expect(await forgetful.open(sealed, "hook#1")).toBe("secret");
+    await expect(forgetful.open(old, "hook#1")).rejects.toThrow("do not open");
+  });
+
+  it("is read again by a process that holds the old one, when that does not open something", async () => {
+    SECRETS["arn:vault"] = FIRST;
+    const warm = vault.create(runtime);
+    await warm.seal("anything", "hook#1");
+    turn("the second key");
+    const sealed = await vault.create(runtime).seal("secret", "hook#1");
+    clock.advance(DOUBT_MS);
+    reads = 0;
+    expect(await warm.open(sealed, "hook#1")).toBe("secret");
+    expect(reads).toBe(1);
+  });
+
+  it("is not read each time that something does not open", async () => {
+    const sealed = vault.create(runtime);
+    await sealed.seal("anything", "hook#1");
+    reads = 0;
+    for (let tried = 0; tried < 20; tried += 1) {
+      await expect(sealed.open("x".repeat(60), "hook#1")).rejects.toThrow();
+    }
+    expect(reads).toBe(0);
   });
 });
