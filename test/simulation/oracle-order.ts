@@ -115,11 +115,11 @@ function stageOf(snapshots: readonly OrderSaid[], facts: Kept, paidAt: Instant):
 function disagreementsOf({ header, truth, evidence, hasForeign, isMissing }: Stand): string[] {
   const { totalMinor: owed, timing } = header;
   const { stage, paidMinor, refundedMinor } = truth;
-  // Amounts of two currencies do not compare: while one is told, nothing else is.
-  if (hasForeign) return ["currency"];
   const kept = paidMinor - refundedMinor;
-  const kinds = kept < 0 ? ["refund_exceeds_paid"] : [];
-  if (stage === "cancelled") return kept > 0 ? ["paid_after_cancel"] : kinds;
+  const kept = paidMinor - refundedMinor;
+  // Money in another currency is one matter, and what came in the order's own is judged as if it stood alone.
+  const kinds = [...(hasForeign ? ["currency"] : []), ...(kept < 0 ? ["refund_exceeds_paid"] : [])];
+  if (stage === "cancelled") return kept > 0 ? [...kinds, "paid_after_cancel"] : kinds;
   if (isCoveredTwice(evidence, owed, refundedMinor)) kinds.push("duplicate_capture");
   else if (kept > owed) kinds.push("amount_over");
   if (timing === "prepaid" && paidMinor > 0 && paidMinor < owed) kinds.push("amount_short");

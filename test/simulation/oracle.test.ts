@@ -242,7 +242,15 @@ describe("the mismatches, as the oracle sees them", () => {
       "amount_short kyiv/1 may",
     ]);
     expect(told(simple, order("20T10:00"), paid, rest)).toEqual(["amount_over kyiv/1 open must"]);
-    expect(told(simple, order("20T10:00"), capture("20T10:10", eur(1_00)))).toEqual(["currency kyiv/1 open must"]);
+  });
+
+  it("tell of another currency beside what the order's own money says", () => {
+    const foreign = [order("20T10:00"), capture("20T10:10", eur(1_00))];
+    expect(told(simple, ...foreign)).toEqual(["currency kyiv/1 open must"]);
+    const short = capture("20T11:00", uah(400_00), { id: "pi_2" });
+    expect(told(simple, ...foreign, short)).toEqual(["amount_short kyiv/1 open must", "currency kyiv/1 open must"]);
+    expect(told(withHook, ...foreign, order("20T12:00", claim("20T12:00")))).toEqual(["currency kyiv/1 open must"]);
+    expect(told(simple, ...foreign, order("20T12:00", { status: "cancelled" }))).toEqual(["currency kyiv/1 open must"]);
   });
 
   it("tell two payments of one debt apart from too much, until one went back", () => {
