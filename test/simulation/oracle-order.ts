@@ -116,7 +116,6 @@ function disagreementsOf({ header, truth, evidence, hasForeign, isMissing }: Sta
   const { totalMinor: owed, timing } = header;
   const { stage, paidMinor, refundedMinor } = truth;
   const kept = paidMinor - refundedMinor;
-  const kept = paidMinor - refundedMinor;
   // Money in another currency is one matter, and what came in the order's own is judged as if it stood alone.
   const kinds = [...(hasForeign ? ["currency"] : []), ...(kept < 0 ? ["refund_exceeds_paid"] : [])];
   if (stage === "cancelled") return kept > 0 ? [...kinds, "paid_after_cancel"] : kinds;
