@@ -25,6 +25,7 @@ export const SkipReason = fact(
     "automations_off",
     "stale",
     "test_address_unlisted",
+    "restored",
     "too_late",
     "duplicate",
   ]),

@@ -79,6 +79,11 @@ const Form = z.strictObject({
   edge: Edge.optional(),
   /** US dollars that the account may cost a day before the owner is told. */
   costPerDay: z.coerce.number().positive().default(10),
+  /**
+   * When the table was lost that has been restored to an earlier moment since: nobody is written to about anything
+   * older, for the restored table does not know what was sent until then. It stays set.
+   */
+  lostAt: z.iso.datetime().optional(),
   /** `keep`: data outlives its stack and cannot be deleted by accident. */
   data: z.enum(["keep", "destroy"]).default("keep"),
   /** X-Ray traces of the functions. */

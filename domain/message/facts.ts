@@ -39,6 +39,8 @@ export interface MessageFacts {
   /** When this customer was sent something of the same purpose of late, oldest first. */
   recent: readonly Instant[];
   timeZone: string;
+  /** When the table was lost that was restored to an earlier moment, if it ever was: it forgot what was sent before. */
+  lostAt?: Instant;
 }
 
 /** What an order means for messages. */

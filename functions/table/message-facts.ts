@@ -36,6 +36,7 @@ interface Ports {
   stores: Stores;
   fingerprints: Fingerprints;
   testAddresses: readonly string[];
+  lostAt: Instant | undefined;
 }
 
 /** Reads what is to be known before a message goes, or to say why it did not. */
@@ -70,6 +71,7 @@ export class MessageFactsReader {
         testAddresses: this.#ports.testAddresses,
         recent,
         timeZone: store.settings.timeZone,
+        ...(this.#ports.lostAt && { lostAt: this.#ports.lostAt }),
       },
       sources: { request, store: store.settings, profile, order: found && forLetter(found) },
     };
@@ -130,5 +132,6 @@ export const messageFacts = port("messageFacts", (runtime) => {
     stores: runtime.get(stores),
     fingerprints: runtime.get(fingerprints),
     testAddresses: testAddressesOf(runtime.env.MAIL_TEST_ADDRESSES),
+    lostAt: runtime.env.LOST_AT,
   });
 });

@@ -78,6 +78,7 @@ export class CoreStack extends Stack {
       environment: {
         STAGE: settings.stage,
         FINANCE_LOCALE: settings.financeLocale,
+        ...(settings.lostAt && { LOST_AT: settings.lostAt }),
         POWERTOOLS_LOG_LEVEL: settings.logLevel,
         POWERTOOLS_METRICS_NAMESPACE: "Kolo",
         POWERTOOLS_SERVICE_NAME: "kolo",

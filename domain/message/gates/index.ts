@@ -5,12 +5,23 @@ import { automations } from "./automations.ts";
 import { cap } from "./cap.ts";
 import { consent } from "./consent.ts";
 import { quietHours } from "./quiet-hours.ts";
+import { restored } from "./restored.ts";
 import { subject } from "./subject.ts";
 import { suppression } from "./suppression.ts";
 import { testMode } from "./test-mode.ts";
 
 /** Every gate, in the order in which they are asked: reasons that last come before those that pass. */
-export const gates: readonly Gate[] = [subject, automations, address, testMode, suppression, consent, cap, quietHours];
+export const gates: readonly Gate[] = [
+  subject,
+  automations,
+  restored,
+  address,
+  testMode,
+  suppression,
+  consent,
+  cap,
+  quietHours,
+];
 
 /** The first gate that has something against it decides. */
 export function judge(facts: MessageFacts): Verdict {

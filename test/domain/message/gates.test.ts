@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import type { MessageFacts } from "../../../domain/message/facts.ts";
 import { gates, judge } from "../../../domain/message/gates/index.ts";
 import { quietUntil } from "../../../domain/message/gates/quiet-hours.ts";
+import { restored } from "../../../domain/message/gates/restored.ts";
 import { DAY_MS, HOUR_MS, instantAfter, NOW } from "../../support/clock.ts";
 import { PLACED_AT } from "../../support/samples.ts";
 import { facts, orderFacts, person, request } from "./samples.ts";
@@ -40,6 +41,19 @@ describe("a message", () => {
     ["that advertises after consent was withdrawn", { message: promo, customer: person(false) }, "consent_withdrawn"],
   ])("%s is skipped", (_, part, reason) => {
     expect(judge(facts(part))).toEqual(skipped(reason));
+  });
+
+  it("about anything older than the table that was lost is skipped: the restored one forgot what was sent", () => {
+    const lostAt = instantAfter(1, PLACED_AT);
+    for (const message of [confirmation, reminder])
+      expect(judge(facts({ message, lostAt }))).toEqual(skipped("restored"));
+    expect(judge(facts({ lostAt: PLACED_AT }))).toEqual({ kind: "go" });
+  });
+
+  it("about nothing is as old as its request", () => {
+    const alone = facts({ lostAt: instantAfter(1) });
+    expect(restored.judge({ ...alone, order: undefined })).toEqual(skipped("restored"));
+    expect(restored.judge({ ...alone, order: undefined, lostAt: NOW })).toBeUndefined();
   });
 
   it("about a test order goes to a listed address", () => {
