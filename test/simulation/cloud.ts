@@ -124,13 +124,14 @@ export class Cloud {
   }
 
   /** A request over HTTPS; no answer is a 502 of the gateway. */
-  async ask(noun: string, request: Request): Promise<Response> {
+  async ask(noun: string, request: Request): Promise<Response & { requestId: string }> {
     this.#requests += 1;
     const event = httpEvent(routeKeysOf(noun), request);
-    event.requestContext.requestId = `req-${this.#requests}`;
+    const requestId = `req-${this.#requests}`;
+    event.requestContext.requestId = requestId;
     const { ending } = await this.lambdas.invoke(noun, event);
-    if (ending.kind !== "done") return { status: 502, headers: {}, text: "", body: undefined };
-    return responseOf(ending.answer as Parameters<typeof responseOf>[0]);
+    if (ending.kind !== "done") return { status: 502, headers: {}, text: "", body: undefined, requestId };
+    return { ...responseOf(ending.answer as Parameters<typeof responseOf>[0]), requestId };
   }
 
   /** Every event that was stored, in the order of its transaction. */

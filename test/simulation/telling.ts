@@ -23,6 +23,9 @@ interface Told {
   attempts: number;
   isUnderWay: boolean;
   lastStatus: number;
+  /** The delivery is kept for a person to look at: it says nothing until then. */
+  quarantineId: string | undefined;
+  requestIds: Set<string>;
 }
 
 /** Everyone who tells Kolo something: they repeat themselves, mix things up, and come again until they are heard. */
@@ -48,6 +51,8 @@ export class Telling {
       attempts: 0,
       isUnderWay: false,
       lastStatus: 0,
+      quarantineId: undefined,
+      requestIds: new Set(),
     };
     this.#told.push(told);
     const delayMs = this.#delay();
@@ -65,6 +70,13 @@ export class Telling {
       const fact = { ...said, saidAt, acknowledgedAt } as Fact;
       return [fact.kind === "move" ? { ...fact, at: this.#movedAt(fact) } : fact];
     });
+  }
+
+  /** A person had another look at a delivery, and it was saved. */
+  replayed(quarantineId: string): void {
+    for (const told of this.#told) {
+      if (told.quarantineId === quarantineId) told.acknowledgedAt ??= this.#cloud.loop.now();
+    }
   }
 
   /** Says once more what was not acknowledged yet, one after the other, for as long as it helps. */
@@ -88,6 +100,14 @@ export class Telling {
     return this.#told.filter(({ attempts }) => attempts > 0).length;
   }
 
+  /** The quarantine in which one of the requests ended. */
+  #keptOf(requestIds: ReadonlySet<string>): string | undefined {
+    const kept = this.#cloud
+      .events()
+      .find(({ type, correlationId }) => type === "delivery.quarantined" && requestIds.has(correlationId));
+    return (kept?.data as { quarantineId?: string } | undefined)?.quarantineId;
+  }
+
   #heard(): number {
     return this.#told.filter(({ acknowledgedAt }) => acknowledgedAt !== undefined).length;
   }
@@ -108,7 +128,7 @@ export class Telling {
   }
 
   async #attempt(told: Told): Promise<void> {
-    if (told.acknowledgedAt !== undefined) return;
+    if (told.acknowledgedAt !== undefined || told.quarantineId !== undefined) return;
     told.isUnderWay = true;
     told.attempts += 1;
     const status = await this.#send(told);
@@ -121,10 +141,12 @@ export class Telling {
     const { loop, faults } = this.#cloud;
     told.saidAt ??= loop.now();
     const { noun, request, said } = told.utterance;
-    const { status, text } = await this.#cloud.ask(noun, request(loop.now()));
+    const { status, text, requestId } = await this.#cloud.ask(noun, request(loop.now()));
     told.lastStatus = status;
+    told.requestIds.add(requestId);
+    if (noun === "webhooks") told.quarantineId ??= this.#keptOf(told.requestIds);
     this.#cloud.tell(`${said.kind} ${said.order} ${status}`);
-    if (status < 300 && told.acknowledgedAt === undefined) {
+    if (status < 300 && told.quarantineId === undefined && told.acknowledgedAt === undefined) {
       told.acknowledgedAt = loop.now();
       const overtaken = this.#told.some(
         (other) => other.utterance.atMs > told.utterance.atMs && other.acknowledgedAt !== undefined,

@@ -2,7 +2,9 @@ import { senders } from "../support/providers.ts";
 import { broken } from "./checks.ts";
 import { Cloud } from "./cloud.ts";
 import type { Fact, StoreOpened } from "./facts.ts";
+import { judged } from "./judge.ts";
 import { underTimers } from "./loop.ts";
+import { oracle } from "./oracle.ts";
 import { people, Storyteller, type TellingShop } from "./story.ts";
 import { Telling } from "./telling.ts";
 
@@ -141,7 +143,12 @@ class World {
     await loop.rest(HOUR_MS);
     await loop.pass(WAITS_MS);
     await loop.rest(HOUR_MS);
-    this.#problems.push(...this.#telling.unexpected.splice(0), ...broken(this.#cloud));
+    const truth = oracle(this.facts());
+    this.#problems.push(
+      ...this.#telling.unexpected.splice(0),
+      ...broken(this.#cloud),
+      ...(await judged({ cloud: this.#cloud, shops: this.#shops }, truth)),
+    );
   }
 
   /** A manager has another look at every delivery that could not be used. */
@@ -152,7 +159,8 @@ class World {
       const replay = { method: "POST", path: `/v1/quarantine/${id}/replay`, as: "manager" } as const;
       const { status, text } = await this.#cloud.loop.finish(this.#cloud.ask("quarantine", replay));
       this.#cloud.faults.count(`quarantined delivery (${reason})`, `replayed: ${status}`);
-      if (status >= 300) this.#problems.push(`A quarantined delivery is answered ${status}: ${text}`);
+      if (status < 300) this.#telling.replayed(id);
+      else this.#problems.push(`A quarantined delivery is answered ${status}: ${text}`);
     }
   }
 }
