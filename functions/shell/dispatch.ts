@@ -4,6 +4,7 @@ import * as z from "zod";
 import type { Origin } from "../table/aggregates.ts";
 import { MarkTaken } from "../table/aggregates.ts";
 import { authenticator, type Caller, type Role } from "./caller.ts";
+import { bodyWithoutCards } from "./cards.ts";
 import { edge } from "./edge.ts";
 import { type Marked, markOf, markWrite, repeated } from "./idempotency.ts";
 import { readJson, UnreadableJson } from "./json.ts";
@@ -149,7 +150,7 @@ function readBody(event: APIGatewayProxyEventV2): unknown {
     throw new Problem(400, "json_not_utf8", sentence);
   }
   try {
-    return readJson(bytes);
+    return bodyWithoutCards(readJson(bytes));
   } catch (cause) {
     if (cause instanceof UnreadableJson) throw new Problem(400, cause.code, cause.message, { cause });
     throw cause;

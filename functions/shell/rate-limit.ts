@@ -24,7 +24,7 @@ export interface Limiter {
 export const WINDOW_SECONDS = 10;
 const WINDOW_MS = WINDOW_SECONDS * 1_000;
 /** Requests of a caller in a window that a process lets pass before it asks the table: calm callers cost nothing. */
-export const FREE_REQUESTS = 10;
+export const FREE_REQUESTS = 25;
 /** A lease is this part of a window's limit: small enough that processes leave little of it unused. */
 const BLOCKS = 40;
 /** Remembered callers at most; forgetting one gives it its free requests again. */

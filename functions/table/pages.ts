@@ -34,8 +34,8 @@ export interface StateList {
   after?: string | undefined;
 }
 
-/** Where a list of aggregates goes on. */
-export const StatePosition = z.string().max(200);
+/** Where a list of aggregates goes on: a sort key, which no index has empty. */
+export const StatePosition = z.string().min(1).max(200);
 
 /** Reads a page of aggregates, each as it is stored now. */
 export async function pageOfStates(table: Table, list: StateList): Promise<ListPage<Item, string>> {
@@ -77,12 +77,14 @@ async function entries(table: Table, list: StateList, wanted: number): Promise<L
   return { items, next: items.length < known.length && last ? sortKeyOf(list, last) : horizon };
 }
 
-function partition(table: Table, list: StateList, pk: string, take: number): Promise<Page> {
+async function partition(table: Table, list: StateList, pk: string, take: number): Promise<Page> {
   const { index, filter, oldestFirst = false, after } = list;
   const from = oldestFirst ? (after ?? list.from) : list.from;
   const to = oldestFirst ? list.to : (after ?? list.to);
   const bounds = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
   // One more than wanted tells the end from a pause; the item that a page goes on after comes again.
+  // A position outside of the range has nothing behind it, and DynamoDB refuses a range that ends before it begins.
+  if (bounds.from !== undefined && bounds.to !== undefined && bounds.from > bounds.to) return { items: [] };
   const limit = filter ? EVALUATED_MAX : take + (after === undefined ? 1 : 2);
   return table.query({ index, pk, ...bounds, newestFirst: !oldestFirst, limit, ...(filter && { filter }) });
 }
@@ -106,7 +108,7 @@ export interface EventList {
 }
 
 /** Where a list of events goes on: the sort key of an item and the number of the last event passed in it. */
-export const EventPosition = z.tuple([z.string().max(200), z.int().min(0)]);
+export const EventPosition = z.tuple([z.string().min(1).max(200), z.int().min(0)]);
 export type EventPosition = z.infer<typeof EventPosition>;
 
 /** Reads a page of events, flattened from the transactions that hold them. */
@@ -128,11 +130,14 @@ export async function pageOfEvents(table: Table, list: EventList): Promise<ListP
   return { items, next: after };
 }
 
-function transactions(table: Table, list: EventList, sk: string | undefined): Promise<Page> {
+async function transactions(table: Table, list: EventList, sk: string | undefined): Promise<Page> {
   const { index, pk, newestFirst = false } = list;
   const from = newestFirst ? list.from : (sk ?? list.from);
   const to = newestFirst ? (sk ?? list.to) : list.to;
   const bounds = { ...(from !== undefined && { from }), ...(to !== undefined && { to }) };
+  // Beside the events lie items of other kinds: a position among those is none.
+  const isOutside = sk !== undefined && ((list.from ?? sk) > sk || sk > (list.to ?? sk));
+  if (isOutside) return { items: [] };
   return table.query({ ...(index && { index }), pk, ...bounds, newestFirst, limit: BATCH_MAX, consistent: !index });
 }
 

@@ -3,6 +3,7 @@ import type { HookSettings } from "../../events/hook.ts";
 import type { Instant } from "../../events/values.ts";
 import { type OrderSaid, type Report, type Subject, Unusable } from "../adapters/adapter.ts";
 import { adapterOf } from "../adapters/registry.ts";
+import { bodyWithoutCards } from "../shell/cards.ts";
 import { readJson, UnreadableJson } from "../shell/json.ts";
 import type { Provided } from "../shell/port.ts";
 import type { Origin } from "../table/aggregates.ts";
@@ -54,7 +55,7 @@ async function read({ at, subject, raw }: Authentic, intake: Intake, now: Instan
   }
   const { country, currency } = (await intake.stores.get(storeId, Date.parse(now))).settings;
   const circumstances = { topic: subject.topic, settings, store: { country, currency }, now };
-  const report = adapterOf(provider).translate(readJson(raw), circumstances);
+  const report = adapterOf(provider).translate(bodyWithoutCards(readJson(raw)), circumstances);
   if (report.kind !== "privacy") return report;
   throw new Unusable("privacy_request", "A request under a privacy law: a person answers it.");
 }

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { type Report, Unusable } from "../adapters/adapter.ts";
 import { adapterOf } from "../adapters/registry.ts";
+import { bytesWithoutCards } from "../shell/cards.ts";
 import { bytesOf } from "../shell/dispatch.ts";
 import { meter } from "../shell/meter.ts";
 import type { Basics, Provided } from "../shell/port.ts";
@@ -73,7 +74,7 @@ async function settle(delivery: Authentic, context: Context, origin: Origin, now
       context.logger.error("A delivery that comes only once could not be saved.", { error: error as Error, hookId });
     }
     const reason = error instanceof Unusable ? error.code : "fault";
-    const kept = { hookId, storeId, provider, ...delivery.subject, reason, raw: delivery.raw };
+    const kept = { hookId, storeId, provider, ...delivery.subject, reason, raw: bytesWithoutCards(delivery.raw) };
     if (await context.quarantined.keep(kept, origin, now)) context.meter.count({ DeliveriesQuarantined: 1 });
   }
 }

@@ -63,9 +63,17 @@ function checkStart(range: Range): void {
   }
 }
 
+function checkBounds({ from, to, prefix }: Range): void {
+  if ([from, to, prefix].includes("")) throw invalid("A bound of a key is not empty.");
+  if (prefix === undefined && from !== undefined && to !== undefined && compare(from, to) > 0) {
+    throw invalid("A range ends where it begins or later.");
+  }
+}
+
 /** The items of a range in reading order, from where the last page ended. */
 export function rangeOf(items: readonly Item[], range: Range): Item[] {
   checkStart(range);
+  checkBounds(range);
   const { index = "", after, newestFirst } = range;
   const [pk, sk] = [`${index}pk`, `${index}sk`];
   const order = (a: Record<string, unknown>, b: Record<string, unknown>) =>

@@ -142,7 +142,8 @@ function referencesIn(thing: Event["data"]["object"], orderReference: string | u
       return typeof part === "object" && part !== null && Object.hasOwn(part, name) ? part[name as never] : undefined;
     }, thing);
     const name = Id.safeParse(value);
-    return name.success ? [name.data] : [];
+    // An e-mail names a person, not an order, and what an order is named by gets into keys and events.
+    return name.success && !name.data.includes("@") ? [name.data] : [];
   });
 }
 

@@ -68,6 +68,8 @@ describe("a payment of Stripe", () => {
     const named = (orderReference: string) => paymentIn(said, { settings: { orderReference } }).references;
     expect(named("metadata.shop.order")).toEqual(["2727", ...OWN]);
     expect(named("metadata.constructor.name")).toEqual(OWN);
+    const mailed = event("payment_intent.succeeded", intent({ metadata: { order_id: "olena@example.com" } }));
+    expect(paymentIn(mailed).references).toEqual(OWN);
     expect(named("metadata")).toEqual(OWN);
   });
 

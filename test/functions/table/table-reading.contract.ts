@@ -67,6 +67,13 @@ function rangeRules(newTable: () => Promise<Table>): void {
     await expect(table.query({ pk: "p", index: "gsi1", limit: 1, after: next })).rejects.toThrow();
   });
 
+  it("refuses bounds that are empty, or of which the end comes before the beginning", async () => {
+    const table = await newTable();
+    await expect(table.query({ pk: "p", from: "b", to: "a", limit: 1 })).rejects.toThrow();
+    await expect(table.query({ pk: "p", from: "", limit: 1 })).rejects.toThrow();
+    await expect(table.query({ pk: "p", from: "a", to: "a", limit: 1 })).resolves.toMatchObject({ items: [] });
+  });
+
   it("gives the items of a list of keys that exist, however many", async () => {
     const items = Array.from({ length: 99 }, (_, index) => item(`p${index}`, "state"));
     const table = await filled(newTable, ...items);
