@@ -59,12 +59,12 @@ export const evidenceOf = (order: PlacedOrder): MoneyLine[] =>
     )
     .sort(byTime);
 
-function paymentsOf(order: PlacedOrder): MoneyLine[] {
+/** What the platform claims, while its word counts. */
+function claimsOf(order: PlacedOrder): MoneyLine[] {
   const { claim } = order.header;
-  if (!claim || claim.amountMinor === 0 || !claimsCount(order)) return evidenceOf(order);
+  if (!claim || claim.amountMinor === 0 || !claimsCount(order)) return [];
   const at = order.claimedSince[claim.amountMinor] ?? order.header.version.at;
-  const claimed: MoneyLine = { key: `${claim.provider}:claim`, ...claim, at, basis: "claim" };
-  return settle(evidenceOf(order), [claimed]);
+  return [{ key: `${claim.provider}:claim`, ...claim, at, basis: "claim" }];
 }
 
 function refundsOf(order: PlacedOrder): MoneyLine[] {
@@ -92,9 +92,15 @@ function statusOf(totalMinor: number, paidMinor: number, refundedMinor: number):
   return paidMinor > 0 ? "partially_paid" : "unpaid";
 }
 
-function coveredAt(order: PlacedOrder, payments: MoneyLine[]): Instant | undefined {
+/** When money first covered the total. Evidence of what was claimed before proves that payment: it is no later one. */
+function coveredAt(order: PlacedOrder, claims: MoneyLine[], payments: MoneyLine[]): Instant | undefined {
   const { totalMinor, placedAt } = order.header;
   if (totalMinor === 0) return placedAt;
+  const times = [sumsTo(totalMinor, payments), sumsTo(totalMinor, claims)].filter((at) => at !== undefined);
+  return times.sort(compareText)[0];
+}
+
+function sumsTo(totalMinor: number, payments: MoneyLine[]): Instant | undefined {
   let sum = 0;
   for (const { amountMinor, at } of payments) {
     sum += amountMinor;
@@ -105,11 +111,12 @@ function coveredAt(order: PlacedOrder, payments: MoneyLine[]): Instant | undefin
 
 /** What the facts say about an order's money. */
 export function moneyOf(order: PlacedOrder): MoneyView {
-  const payments = paymentsOf(order);
+  const claims = claimsOf(order);
+  const payments = settle(evidenceOf(order), claims);
   const refunds = refundsOf(order);
   const paidMinor = sumMinor(payments);
   const refundedMinor = sumMinor(refunds);
-  const paidAt = coveredAt(order, payments);
+  const paidAt = coveredAt(order, claims, payments);
   return {
     payments,
     refunds,

@@ -94,6 +94,17 @@ describe("a platform's claim of payment", () => {
     expect(view.payments.map(({ basis }) => basis)).toEqual(["evidence"]);
   });
 
+  it("made the order paid when it was claimed: evidence that comes later is no later payment", () => {
+    const late = { captures: [capture(WHOLE, "stripe:pi_1", minute(30))] };
+    const manager = { stage: report("approval", minute(10), "staff") };
+    for (const facts of [
+      [claimed, manager, late],
+      [{ header: header() }, late, manager, claimed],
+    ]) {
+      expect(viewAfter(...facts)).toMatchObject({ paidAt: minute(2), stage: "approval" });
+    }
+  });
+
   it("adds only what evidence does not show yet", () => {
     const view = viewAfter(claimed, { captures: [capture(uah(100_00))] });
     expect(view.paidMinor).toBe(498_00);
