@@ -54,7 +54,7 @@ const consentKey = ({ channel, purpose }: { channel: MessageChannel; purpose: Pu
 
 /** Purchases in the order in which "n-th order" and the days between are counted. */
 export const comparePurchases = (a: Purchase, b: Purchase): number =>
-  compareText(a.day, b.day) || compareText(a.placedAt, b.placedAt) || compareText(a.orderId, b.orderId);
+  compareText(a.placedAt, b.placedAt) || compareText(a.day, b.day) || compareText(a.orderId, b.orderId);
 
 /** A person: who they let message them and what they bought. */
 export const customer: Decider<Customer, CustomerCommand, CustomerEvent> = {

@@ -24,11 +24,14 @@ export type LifecycleStage = "lead" | "first_order" | "repeat";
 /** The orders that count, oldest first. */
 export const countedOf = (purchases: readonly Purchase[]): Purchase[] => purchases.filter(({ counted }) => counted);
 
-/** Whole days between each two consecutive purchases, with the later one. */
+/**
+ * Whole days between each two consecutive purchases, with the later one. Stores in two zones may show the later one an
+ * earlier day: no days lie between.
+ */
 export const gapsOf = (purchases: readonly Purchase[]): { later: Purchase; days: number }[] =>
   purchases
     .slice(1)
-    .map((later, index) => ({ later, days: daysBetween((purchases[index] as Purchase).day, later.day) }));
+    .map((later, index) => ({ later, days: Math.max(0, daysBetween((purchases[index] as Purchase).day, later.day)) }));
 
 /** Sums of a customer's purchases. */
 export function statsOf(purchases: readonly Purchase[]): CustomerStats {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { comparePurchases } from "../../../domain/customer/customer.ts";
 import { lifecycleOf, statsOf } from "../../../domain/customer/stats.ts";
 import type { Purchase } from "../../../events/customer.ts";
 import { eur, uah } from "../../support/samples.ts";
@@ -52,6 +53,16 @@ describe("the numbers of a customer", () => {
     const days = ["2026-03-28", "2026-03-30", "2026-03-30", "2026-04-04"];
     expect(statsOf(days.map((day) => bought(day, 1_00))).daysBetweenOrders).toBe("2.3333");
     expect(statsOf([bought("2026-11-01", 1_00)]).daysBetweenOrders).toBeNull();
+  });
+
+  it("begin with the order that was placed first, whatever days two zones show", () => {
+    const tokyo = bought("2026-11-21", 1_00, { placedAt: "2026-11-20T20:00:00.000Z" });
+    const newYork = bought("2026-11-20", 1_00, { placedAt: "2026-11-20T21:00:00.000Z" });
+    expect(statsOf([newYork, tokyo].sort(comparePurchases))).toMatchObject({
+      firstOrderAt: tokyo.placedAt,
+      lastOrderAt: newYork.placedAt,
+      daysBetweenOrders: "0.0000",
+    });
   });
 
   it("bridge an order that does not count", () => {
