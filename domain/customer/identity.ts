@@ -14,11 +14,14 @@ export interface Contact {
   externalId?: string | undefined;
 }
 
-const EMAIL = /^[^\s@<>()",;:\\[\]]+@[^\s@.<>()",;:\\[\]]+(\.[^\s@.<>()",;:\\[\]]+)+$/u;
+const EMAIL = /^[^\s\p{C}@<>()",;:\\[\]]+@[^\s\p{C}@.<>()",;:\\[\]]+(\.[^\s\p{C}@.<>()",;:\\[\]]+)+$/u;
 
-/** Trimmed, in composed form and lower case; `undefined` when it is no address. */
+/** Marks without a width or form of their own: they come along when an address is copied from a page. */
+const INVISIBLE = /\p{Cf}/gu;
+
+/** Trimmed, in composed form and lower case; `undefined` when it is no address, as with a control character in it. */
 export function normalizeEmail(text: string): string | undefined {
-  const value = text.normalize("NFC").trim().toLowerCase();
+  const value = text.replace(INVISIBLE, "").normalize("NFC").trim().toLowerCase();
   return value.length <= 254 && EMAIL.test(value) ? value : undefined;
 }
 

@@ -20,6 +20,19 @@ describe("an e-mail address", () => {
     expect(normalizeEmail("ОЛЕНА@приклад.укр")).toBe("олена@приклад.укр");
   });
 
+  it("is the same with the invisible marks that come along when it is copied", () => {
+    for (const typed of ["\u200bolena@example.com", "\ufeffolena@example.com\u200e", "ole\u00adna@\u2060example.com"]) {
+      expect(normalizeEmail(typed), typed).toBe("olena@example.com");
+    }
+  });
+
+  it("is none with a control character in it, which mail servers read in their own way", () => {
+    for (const odd of ["\u0000", "\u0007", "\u001b", "\u007f", "\u0085", "\u{10ffff}"]) {
+      expect(normalizeEmail(`ol${odd}ena@example.com`)).toBeUndefined();
+      expect(normalizeEmail(`olena@exa${odd}mple.com`)).toBeUndefined();
+    }
+  });
+
   it("keeps what tells two addresses apart: dots and tags", () => {
     expect(normalizeEmail("o.lena+shop@gmail.com")).toBe("o.lena+shop@gmail.com");
   });
