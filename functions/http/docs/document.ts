@@ -28,6 +28,7 @@ const DESCRIPTION = [
   "The CRM that an online shop owns.",
   "Errors are problem+json (RFC 9457) with a permanent `code`; wrong fields come all at once, with JSON pointers.",
   "Money is in integer minor units; instants are RFC 3339 in UTC. Unknown fields in a request are refused.",
+  "Every caller has a limit for reading and one for writing: `RateLimit-Policy` and `RateLimit` of an answer tell it.",
   "Lists answer `items` and `nextCursor`; a page may be short, and lists are eventually consistent.",
 ].join("\n\n");
 

@@ -38,11 +38,24 @@ export const REFUSALS: Readonly<Record<number, { name: string; description: stri
   500: { name: "Fault", description: "Something went wrong on our side; it is safe to try again." },
 };
 
+const text = { type: "string" };
+/** What a caller that sends too much is told. */
+const SLOW_DOWN = {
+  "Retry-After": { description: "Whole seconds to wait.", schema: { type: "integer", minimum: 1 } },
+  RateLimit: { description: "What is left, and for how long.", schema: text, example: '"write";r=0;t=7' },
+  "RateLimit-Policy": { description: "Requests, and seconds.", schema: text, example: '"write";q=1000;w=10' },
+};
+
 /** The responses that operations refer to. */
 export function problemResponses(schemas: Schemas): Record<string, JsonSchema> {
   const schema = schemas.answer(ProblemAnswer);
   const content = { "application/problem+json": { schema } };
-  return Object.fromEntries(Object.values(REFUSALS).map(({ name, description }) => [name, { description, content }]));
+  return Object.fromEntries(
+    Object.entries(REFUSALS).map(([status, { name, description }]) => [
+      name,
+      { description, ...(status === "429" && { headers: SLOW_DOWN }), content },
+    ]),
+  );
 }
 
 /** How callers say who they are. */
