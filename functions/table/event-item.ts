@@ -1,5 +1,5 @@
 import type { DomainEvent, StoredEvent } from "../../events/event.ts";
-import { byTime, eventKey, list } from "./keys.ts";
+import { byTime, EVENT_PREFIX, eventKey, list } from "./keys.ts";
 import type { Item } from "./table.ts";
 
 /** Whose history an item belongs to: its partition, its id, and the version that the events led to. */
@@ -40,15 +40,14 @@ export function eventItemOf(home: EventHome, events: readonly StoredEvent[]): It
       data: exchanged(data, (name, value) => (value === idSaid(name, envelope, home.id) ? SAME : value)),
     }),
   );
-  return { ...eventKey(home.pk, first, home.version), ...timeline, envelope: kept, events: facts };
+  return { ...eventKey(home.pk, home.version), ...timeline, at: first, envelope: kept, events: facts };
 }
 
 /** The events of one stored item, each with its envelope. */
 export function eventsOf(item: Item): StoredEvent[] {
-  const { pk, sk, gsi1pk } = item as { pk: string; sk: string; gsi1pk?: string };
+  const { pk, sk, gsi1pk, at: first } = item as { pk: string; sk: string; gsi1pk?: string; at: string };
   const { envelope: kept, events } = item as unknown as { envelope: Envelope; events: Fact[] };
-  const [, first = "", version] = sk.split("#");
-  const home = { id: pk.slice(pk.indexOf("#") + 1), version: Number(version) };
+  const home = { id: pk.slice(pk.indexOf("#") + 1), version: Number(sk.slice(EVENT_PREFIX.length)) };
   const envelope = gsi1pk ? { ...kept, customerId: gsi1pk.slice(list.timeline("").length) } : kept;
   return events.map(({ type, at = first, data }, index) => ({
     ...envelope,

@@ -29,12 +29,12 @@ export const stateKey = {
   quarantine: (id: string): Key => ({ pk: `quarantine#${id}`, sk: STATE }),
 };
 
-/** "What happened to X, in what order?": the events of one transaction under its first aggregate. */
-export const eventKey = (pk: string, at: Instant, version: number): Key => ({
-  pk,
-  sk: `event#${at}#${String(version).padStart(6, "0")}`,
-});
 export const EVENT_PREFIX = "event#";
+/** "What happened to X, in what order?": the events of one transaction under its first aggregate, by its version. */
+export const eventKey = (pk: string, version: number): Key => ({
+  pk,
+  sk: `${EVENT_PREFIX}${String(version).padStart(6, "0")}`,
+});
 
 /** "What was bought and where does it go?": lines in chunks of 50; the first also holds contact, address and note. */
 export const contentKey = (orderId: string, chunk: number): Key => ({

@@ -62,7 +62,14 @@ class Copy {
     if (filter && !existsSync(join(this.#root, filter))) return undefined;
     const output = join(this.#folder, "report.json");
     rmSync(output, { force: true });
-    const options = ["--project", "unit", "--bail", "1", "--exclude", "test/mutants/**", "--passWithNoTests"];
+    const options = [
+      "--project",
+      "unit",
+      "--bail",
+      "1",
+      ...["--exclude", "test/{mutants,infra}/**"],
+      "--passWithNoTests",
+    ];
     const report = ["--reporter", "json", "--outputFile", output];
     const args = [resolve("node_modules/vitest/vitest.mjs"), "run", ...options, ...report, ...(filter ? [filter] : [])];
     const { stderr } = spawnSync(process.execPath, args, { cwd: this.#root, encoding: "utf8" });

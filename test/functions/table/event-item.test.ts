@@ -44,6 +44,12 @@ describe("the item of a transaction's events", () => {
     );
   });
 
+  it("stands in its history behind the ones before, whatever time its facts are of", () => {
+    const told = (version: number, at: string) =>
+      eventItemOf({ ...home, version }, [{ type: "order.paid", at, data: {} } as unknown as StoredEvent]).sk;
+    expect([told(10, "2026-11-20T10:00:00.000Z"), told(9, NOW)].sort()).toEqual(["event#000009", "event#000010"]);
+  });
+
   it("is on its customer's timeline, and on none without a customer", () => {
     const event = { type: "order.paid", at: NOW, data: { orderId: ORDER }, eventId: eventIdOf(home, 0) };
     const around = { correlationId: "request", depth: 0, actor: { kind: "system" as const }, test: false };
