@@ -41,7 +41,9 @@ export function addStacks(
   const operations = new OperationsStack(app, named("operations"), { env, settings, data, core });
   if (settings.edge !== undefined) {
     const elsewhere = { ...env, region: EDGE_REGION };
-    new EdgeStack(app, named("edge"), { env: elsewhere, stage: settings.stage, edge: settings.edge });
+    const edge = new EdgeStack(app, named("edge"), { env: elsewhere, stage: settings.stage, edge: settings.edge });
+    // By name only: its secret is in the data stack.
+    edge.addStackDependency(data);
   }
   return { data, core, operations };
 }

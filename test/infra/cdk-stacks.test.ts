@@ -219,7 +219,23 @@ describe("operations", () => {
 
   it("hear of stuck readers, failures of the API, and of what people must look at", () => {
     const named = new Set(alarms.map(({ MetricName }) => MetricName as string));
-    expect(["IteratorAge", "5xx"].filter((name) => !named.has(name))).toEqual([]);
+    const wanted = ["IteratorAge", "5xx", "ExecutionsFailed", "Reputation.BounceRate", "Reputation.ComplaintRate"];
+    expect(wanted.filter((name) => !named.has(name))).toEqual([]);
+  });
+
+  it("hear at once of deliveries that are not taken", () => {
+    const lane = alarms.filter(({ Dimensions }) => /Webhooks/.test(JSON.stringify(Dimensions)));
+    expect(lane.map(({ MetricName, Threshold }) => [MetricName, Threshold])).toEqual([
+      ["Errors", 0],
+      ["Throttles", 0],
+    ]);
+  });
+
+  it("are mailed when a day costs more than the settings say", () => {
+    const { Budget, NotificationsWithSubscribers } = one("AWS::Budgets::Budget").properties;
+    expect(Budget).toMatchObject({ BudgetLimit: { Amount: 10, Unit: "USD" }, TimeUnit: "DAILY" });
+    const [{ Subscribers }] = NotificationsWithSubscribers;
+    expect(Subscribers).toEqual([{ Address: "owner@kolo.example", SubscriptionType: "EMAIL" }]);
   });
 
   it("hear of everything that functions count for them, and of nothing that nobody counts", () => {
