@@ -59,7 +59,7 @@ export function bodyWithoutCards(value: unknown, name = ""): unknown {
 }
 
 /** A text of JSON, with the colon that makes it a key; or a bare number of a card's length. */
-const PARTS = /"(?:[^"\\]|\\.)*"(\s*:)?|(?<![\d.eE+-])\d{14,19}(?=[\s,}\]])/g;
+const PARTS = /"[^"\\]*(?:\\.[^"\\]*)*"(\s*:)?|(?<![\d.eE+-])\d{14,19}(?=[\s,}\]])/g;
 
 function jsonWithoutCards(json: string): string {
   let key = "";

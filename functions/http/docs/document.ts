@@ -2,7 +2,8 @@ import type { Role } from "../../shell/caller.ts";
 import type { AnyRoute } from "../../shell/route.ts";
 import { type JsonSchema, Schemas } from "./json-schemas.ts";
 import { bodyOf, headersOf, parametersOf, refusalsOf } from "./parts.ts";
-import { problemResponses, securitySchemes } from "./shared-parts.ts";
+import { limitHeaders, problemResponses, securitySchemes } from "./shared-parts.ts";
+import { type NounWords, type OperationWords, Vocabulary } from "./words.ts";
 
 /** A route as the wiring declares it, with its forms. */
 export interface Documented {
@@ -12,6 +13,17 @@ export interface Documented {
   run: string;
   roles: readonly Role[] | "public";
   route: AnyRoute;
+  /** What its noun's `words.ts` says; a noun without one is described by its forms alone. */
+  words?: NounWords;
+}
+
+/** An operation on its way into the document. */
+export interface Described extends Documented {
+  said: OperationWords;
+  vocabulary: Vocabulary;
+  schemas: Schemas;
+  /** True where an answer has a version. */
+  isVersioned: boolean;
 }
 
 /** An OpenAPI 3.1 document. */
@@ -39,7 +51,9 @@ export function document(routes: readonly Documented[]): OpenApi {
   const names = operationNames(routes);
   for (const documented of routes) {
     const [method = "", path = ""] = documented.on.split(" ");
-    paths[path] = { ...paths[path], [method.toLowerCase()]: operation(documented, names, schemas) };
+    const vocabulary = new Vocabulary(documented.words ?? { fields: {} });
+    paths[path] = { ...paths[path], [method.toLowerCase()]: operation(documented, names, vocabulary, schemas) };
+    schemas.say(vocabulary);
   }
   const responses = problemResponses(schemas);
   return {
@@ -48,7 +62,7 @@ export function document(routes: readonly Documented[]): OpenApi {
     servers: [{ url: "/" }],
     tags: [...new Set(routes.map(nounOf))].map((name) => ({ name })),
     paths,
-    components: { schemas: schemas.named(), responses, securitySchemes },
+    components: { schemas: schemas.named(), responses, headers: limitHeaders, securitySchemes },
   };
 }
 
@@ -88,23 +102,34 @@ function securityOf(roles: Documented["roles"]): Record<string, string[]>[] {
   ];
 }
 
-function operation(one: Documented, names: Map<Documented, string>, schemas: Schemas): JsonSchema {
-  const { route, roles } = one;
+function operation(
+  one: Documented,
+  names: Map<Documented, string>,
+  vocabulary: Vocabulary,
+  schemas: Schemas,
+): JsonSchema {
+  const { route, roles, run } = one;
   const answers = Object.entries(route.answers).map(([status, schema]) => [status, schemas.answer(schema)] as const);
   const isVersioned = answers.some(([, schema]) => schemas.has(schema, "version"));
+  const said = one.words?.operations[run.slice(run.indexOf("/") + 1)] ?? {};
+  const described: Described = { ...one, said, vocabulary, schemas, isVersioned };
   const success = answers.map(([status, schema]) => {
-    const headers = headersOf(schemas, schema);
-    return [status, { description: "Success.", ...(headers && { headers }), ...schemas.content(schema) }];
+    const headers = headersOf(described, schema);
+    return [status, { description: "Success.", ...headers, ...schemas.content(vocabulary.describe(schema)) }];
   });
-  const body = bodyOf(route, schemas);
+  const body = bodyOf(described);
+  const description = [
+    ...(roles === "public" ? [] : [`For ${roles.map((role) => WHO[role]).join(", ")}.`]),
+    ...(said.more === undefined ? [] : [said.more]),
+  ];
   return {
     operationId: names.get(one),
     tags: [nounOf(one)],
     summary: route.summary,
-    ...(roles !== "public" && { description: `For ${roles.map((role) => WHO[role]).join(", ")}.` }),
+    ...(description.length > 0 && { description: description.join("\n\n") }),
     security: securityOf(roles),
-    parameters: parametersOf(one, schemas, isVersioned),
+    parameters: parametersOf(described),
     ...(body && { requestBody: body }),
-    responses: { ...Object.fromEntries(success), ...refusalsOf(one, isVersioned) },
+    responses: { ...Object.fromEntries(success), ...refusalsOf(described) },
   };
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import type { Vocabulary } from "./words.ts";
 
 /** A JSON Schema of the 2020-12 dialect, as OpenAPI 3.1 takes it. */
 export type JsonSchema = Record<string, unknown>;
@@ -17,6 +18,7 @@ function tidy(schema: JsonSchema): void {
 /** Converts the forms of routes; those that carry an `id` become components that the others refer to. */
 export class Schemas {
   readonly #named = new Map<string, JsonSchema>();
+  readonly #said = new Map<string, JsonSchema>();
 
   /** What a client sends. */
   input(schema: z.ZodType): JsonSchema {
@@ -30,7 +32,15 @@ export class Schemas {
 
   /** The components so far, by name. */
   named(): Record<string, JsonSchema> {
-    return Object.fromEntries([...this.#named].sort(([a], [b]) => (a < b ? -1 : 1)));
+    return Object.fromEntries([...this.#named, ...this.#said].sort(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  /** Puts words to the components that have none yet. */
+  say(vocabulary: Vocabulary): void {
+    for (const [name, schema] of this.#named) {
+      if (this.#said.has(name)) continue;
+      this.#said.set(name, vocabulary.describe(schema, [name]));
+    }
   }
 
   /** The properties of an object's schema, also behind a reference. */

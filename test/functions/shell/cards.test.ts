@@ -73,6 +73,13 @@ describe("the bytes of a delivery", () => {
     );
   });
 
+  it("are as many as a delivery may have, of any kind", () => {
+    for (const part of ["x", "\\\\", "1 ", "1", "\\u0031"]) {
+      const raw = Buffer.from(`{"a":"${part.repeat(4_000_000 / part.length)}"}`);
+      expect(bytesWithoutCards(raw).equals(raw)).toBe(true);
+    }
+  });
+
   it("stay as they are without one, whatever they are", () => {
     const bytes = [Buffer.from([0xff, 0x00, 0xfe]), Buffer.from('\ufeff{"a":"Оля 1001"}'), Buffer.alloc(0)];
     for (const raw of bytes) expect(bytesWithoutCards(raw)).toEqual(raw);

@@ -50,7 +50,11 @@ describe("the document", () => {
     expect(at("POST /v1/stores").security).toEqual([{ staff: [] }]);
     expect(at("GET /health").security).toEqual([]);
     const refusals = Object.entries(at("POST /v1/orders").responses).filter(([, { $ref }]) => $ref);
-    expect(refusals.map(([status]) => status)).toEqual(["400", "401", "403", "409", "413", "415", "422", "429", "500"]);
+    expect(refusals.map(([status]) => status)).toEqual("400 401 403 404 409 413 415 422 429 431 500".split(" "));
+    const refusedBy = (on: string) => Object.keys(at(on).responses);
+    expect(refusedBy("GET /v1/mismatches"), "a store that is not there").toContain("404");
+    expect(refusedBy("GET /v1/stores")).not.toContain("404");
+    expect(refusedBy("GET /v1/hooks/{hookId}")).toContain("405");
     expect(JSON.stringify(described.components.responses)).toContain("application/problem+json");
   });
 
