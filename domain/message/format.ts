@@ -14,6 +14,9 @@ export interface Format {
 /** English as Europe writes it: the day before the month. */
 const TAGS: Readonly<Record<Locale, string>> = { uk: "uk", ru: "ru", en: "en-GB" };
 
+/** By its symbol wherever it has one: the languages disagree about which currencies deserve theirs. */
+const MONEY = { style: "currency", currencyDisplay: "narrowSymbol" } as const;
+
 const made = new Map<Locale, Format>();
 
 /** The format of a language. */
@@ -31,7 +34,7 @@ function newFormat(tag: string): Format {
   const rules = new Intl.PluralRules(tag);
   const currencyFormat = (currency: string) => {
     const known = currencies.get(currency);
-    const format = known ?? new Intl.NumberFormat(tag, { style: "currency", currency });
+    const format = known ?? new Intl.NumberFormat(tag, { ...MONEY, currency });
     currencies.set(currency, format);
     return format;
   };

@@ -5,7 +5,8 @@ import { fieldOf, type Profile } from "../customer/profile.ts";
 import type { MoneyView } from "../order/money-view.ts";
 import type { OrderSnapshot } from "../order/snapshot.ts";
 import type { MessageRequest } from "./message.ts";
-import { deliveryNames, words } from "./words.ts";
+import { greetable, hasLink, oneLine } from "./names.ts";
+import { deliveryName, words } from "./words.ts";
 
 /** Rows of an e-mail at most; a longer order says how many more there are. */
 export const LINES_SHOWN_MAX = 50;
@@ -23,6 +24,10 @@ export interface LetterOrder {
   /** The rows between lines and total: the word of each with its amount. */
   sums: { word: "subtotal" | "shipping" | "discount" | "tax"; amount: Money }[];
   total: Money;
+  /** The tax that is inside the total; null where there is none, or where it is a row of its own. */
+  taxIncluded: Money | null;
+  /** What was paid, while something is due yet. */
+  paid: Money | null;
   due: Money;
   delivery: string | null;
 }
@@ -40,7 +45,7 @@ export interface Letter {
 /** The parts of a stored order that a letter is made of. */
 export interface OrderForLetter {
   header: OrderHeader;
-  money: Pick<MoneyView, "dueMinor">;
+  money: Pick<MoneyView, "paidMinor" | "dueMinor">;
   content: Pick<OrderSnapshot, "lines" | "shipping" | "discount" | "tax" | "customer">;
 }
 
@@ -64,11 +69,11 @@ export function localeOf({ profile, order, store }: Omit<LetterSources, "request
 export function letterOf(sources: LetterSources): Letter {
   const { request, store, profile, order } = sources;
   const locale = localeOf(sources);
-  const firstName = order?.content.customer?.firstName ?? (profile && fieldOf(profile, "firstName"));
+  const firstName = greetable(order?.content.customer?.firstName ?? (profile && fieldOf(profile, "firstName")));
   return {
     locale,
     store: { name: store.name, url: /^https?:\/\//.test(store.url ?? "") ? (store.url ?? null) : null },
-    customer: { firstName: firstName || null },
+    customer: { firstName: firstName ?? null },
     order: order ? letterOrder(order, locale) : null,
     params: { promoCode: request.params?.promoCode ?? null },
     marketing: request.purpose === "marketing",
@@ -78,7 +83,7 @@ export function letterOf(sources: LetterSources): Letter {
 function letterOrder({ header, money, content }: OrderForLetter, locale: Locale): LetterOrder {
   const { number, placedAt, timeZone, units, totalMinor, currency, paymentTiming } = header;
   const lines = content.lines.map(({ name, quantity, unitPrice, discount }) => ({
-    name,
+    name: oneLine(name),
     quantity,
     total: { amountMinor: unitPrice.amountMinor * quantity - (discount?.amountMinor ?? 0), currency },
   }));
@@ -90,34 +95,45 @@ function letterOrder({ header, money, content }: OrderForLetter, locale: Locale)
     units,
     lines: lines.slice(0, LINES_SHOWN_MAX),
     hidden: Math.max(0, lines.length - LINES_SHOWN_MAX),
-    sums: sumsOf(lines, content),
+    ...sumsOf(lines, content, header),
     total: { amountMinor: totalMinor, currency },
+    paid: money.paidMinor > 0 && money.dueMinor > 0 ? { amountMinor: money.paidMinor, currency } : null,
     due: { amountMinor: money.dueMinor, currency },
     delivery: deliveryOf(content.shipping, locale),
   };
 }
 
-/** The rows that explain the total; where they are nothing but the lines themselves, none. */
-function sumsOf(lines: readonly { total: Money }[], content: OrderForLetter["content"]): LetterOrder["sums"] {
-  const { shipping, discount, tax } = content;
-  const currency = lines[0]?.total.currency ?? "";
+/**
+ * The rows that explain the total; where they are nothing but the lines themselves, none. Platforms do not all say
+ * whether prices have the tax inside, so the sum does: when the total comes out without it, it is inside.
+ */
+function sumsOf(
+  lines: readonly { total: Money }[],
+  { shipping, discount, tax }: OrderForLetter["content"],
+  { totalMinor, currency }: OrderHeader,
+): Pick<LetterOrder, "sums" | "taxIncluded"> {
+  const subtotalMinor = lines.reduce((sum, { total }) => sum + total.amountMinor, 0);
+  const shippingMinor = shipping?.price?.amountMinor ?? 0;
+  const discountMinor = discount?.amountMinor ?? 0;
+  const taxMinor = tax?.amountMinor ?? 0;
+  const isInside = taxMinor !== 0 && subtotalMinor + shippingMinor - discountMinor === totalMinor;
   const extra = [
-    { word: "shipping" as const, amountMinor: shipping?.price?.amountMinor ?? 0 },
-    { word: "tax" as const, amountMinor: tax?.amountMinor ?? 0 },
-    { word: "discount" as const, amountMinor: -(discount?.amountMinor ?? 0) },
+    { word: "shipping" as const, amountMinor: shippingMinor },
+    { word: "tax" as const, amountMinor: isInside ? 0 : taxMinor },
+    { word: "discount" as const, amountMinor: -discountMinor },
   ].filter(({ amountMinor }) => amountMinor !== 0);
-  if (extra.length === 0) return [];
-  const subtotal = {
-    word: "subtotal" as const,
-    amountMinor: lines.reduce((sum, one) => sum + one.total.amountMinor, 0),
+  const rows = extra.length > 0 ? [{ word: "subtotal" as const, amountMinor: subtotalMinor }, ...extra] : [];
+  return {
+    sums: rows.map(({ word, amountMinor }) => ({ word, amount: { amountMinor, currency } })),
+    taxIncluded: isInside ? { amountMinor: taxMinor, currency } : null,
   };
-  return [subtotal, ...extra].map(({ word, amountMinor }) => ({ word, amount: { amountMinor, currency } }));
 }
 
 function deliveryOf(shipping: OrderSnapshot["shipping"], locale: Locale): string | null {
-  const method = shipping?.method;
   const { city, line1, line2, postalCode } = shipping?.address ?? {};
-  const named = method && (deliveryNames[method.toLowerCase()]?.[locale] ?? method.replaceAll("_", " "));
-  const parts = [named, city, line1, line2, postalCode].filter(Boolean);
+  const method = shipping?.method && deliveryName(shipping.method, locale);
+  const parts = [method, city, line1, line2, postalCode].flatMap((part) =>
+    part && !hasLink(part) ? [oneLine(part)] : [],
+  );
   return parts.length > 0 ? parts.join(", ") : null;
 }

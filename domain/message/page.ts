@@ -59,6 +59,23 @@ style="border-collapse:collapse;font:14px/1.45 Arial,sans-serif">
 <td align="right" style="padding:10px 0 10px 12px;border-top:2px solid #22211f;font-weight:bold;white-space:nowrap">
 {{- order.total | money }}</td>
 </tr>
+{%- if order.taxIncluded %}
+<tr>
+<td style="padding:0 0 6px;color:#77736b">{{ words.taxIncluded }}</td>
+<td align="right" style="padding:0 0 6px 12px;color:#77736b;white-space:nowrap">
+{{- order.taxIncluded | money }}</td>
+</tr>
+{%- endif %}
+{%- if order.paid %}
+<tr>
+<td style="padding:6px 0;color:#77736b">{{ words.paid }}</td>
+<td align="right" style="padding:6px 0 6px 12px;white-space:nowrap">{{ order.paid | money }}</td>
+</tr>
+<tr>
+<td style="padding:6px 0;font-weight:bold">{{ words.due }}</td>
+<td align="right" style="padding:6px 0 6px 12px;font-weight:bold;white-space:nowrap">{{ order.due | money }}</td>
+</tr>
+{%- endif %}
 </table>
 {%- if order.delivery %}
 <p style="margin:16px 0 0"><span style="color:#77736b">{{ words.delivery }}:</span> {{ order.delivery }}</p>
@@ -74,6 +91,13 @@ style="border-collapse:collapse;font:14px/1.45 Arial,sans-serif">
 {{ words[row.word] }}: {{ row.amount | money }}
 {%- endfor %}
 {{ words.total }}: {{ order.total | money }}
+{%- if order.taxIncluded %}
+{{ words.taxIncluded }}: {{ order.taxIncluded | money }}
+{%- endif %}
+{%- if order.paid %}
+{{ words.paid }}: {{ order.paid | money }}
+{{ words.due }}: {{ order.due | money }}
+{%- endif %}
 {%- if order.delivery %}
 {{ words.delivery }}: {{ order.delivery }}
 {%- endif %}

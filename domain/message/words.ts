@@ -8,6 +8,9 @@ export const words: Readonly<Record<Locale, Readonly<Record<string, string>>>> =
     discount: "Знижка",
     tax: "Податок",
     total: "Разом",
+    taxIncluded: "у т. ч. податок",
+    paid: "Сплачено",
+    due: "До сплати",
     delivery: "Спосіб доставки",
     open: "Відкрити магазин",
     moreBefore: "і ще",
@@ -23,6 +26,9 @@ export const words: Readonly<Record<Locale, Readonly<Record<string, string>>>> =
     discount: "Скидка",
     tax: "Налог",
     total: "Итого",
+    taxIncluded: "в т. ч. налог",
+    paid: "Оплачено",
+    due: "К оплате",
     delivery: "Способ доставки",
     open: "Открыть магазин",
     moreBefore: "и ещё",
@@ -38,6 +44,9 @@ export const words: Readonly<Record<Locale, Readonly<Record<string, string>>>> =
     discount: "Discount",
     tax: "Tax",
     total: "Total",
+    taxIncluded: "including tax",
+    paid: "Paid",
+    due: "To pay",
     delivery: "Delivery method",
     open: "Visit the shop",
     moreBefore: "and",
@@ -49,11 +58,29 @@ export const words: Readonly<Record<Locale, Readonly<Record<string, string>>>> =
   },
 };
 
-/** How delivery services are called where a store only gives their code. */
-export const deliveryNames: Readonly<Record<string, Readonly<Record<Locale, string>>>> = {
+type DeliveryName = Readonly<Record<Locale, string>>;
+
+const inEvery = (name: string): DeliveryName => ({ uk: name, ru: name, en: name });
+
+/** How ways of delivery are called, by the codes that stores give. */
+const deliveryNames: Readonly<Record<string, DeliveryName>> = {
   nova_poshta: { uk: "Нова пошта", ru: "Новая почта", en: "Nova Poshta" },
   ukrposhta: { uk: "Укрпошта", ru: "Укрпочта", en: "Ukrposhta" },
   meest: { uk: "Meest ПОШТА", ru: "Meest ПОЧТА", en: "Meest" },
+  dhl: inEvery("DHL"),
+  ups: inEvery("UPS"),
   courier: { uk: "Кур’єр", ru: "Курьер", en: "Courier" },
   pickup: { uk: "Самовивіз", ru: "Самовывоз", en: "Pickup" },
 };
+
+/** A code or a name without what people write differently: `nova_poshta` and `Nova Poshta` are one. */
+const keyOf = (method: string) => method.toLowerCase().replaceAll(/[^\p{L}\p{N}]/gu, "");
+
+const known: ReadonlyMap<string, DeliveryName> = new Map(
+  Object.entries(deliveryNames).flatMap(([code, names]) =>
+    [code, ...Object.values(names)].map((said) => [keyOf(said), names] as const),
+  ),
+);
+
+/** A way of delivery in the reader's language, known by its code or by its name in any language; else as it is said. */
+export const deliveryName = (method: string, locale: Locale): string => known.get(keyOf(method))?.[locale] ?? method;

@@ -69,7 +69,7 @@ describe("an order that a shop pushes", () => {
   it.each([
     ["uk", "прийнято", "Дякуємо, Olena!"],
     ["ru", "принят", "Спасибо, Olena!"],
-    ["en", "is in", "Thank you, Olena!"],
+    ["en", "is confirmed", "Thank you, Olena!"],
   ])("is confirmed once, in the customer's own language: %s", async (locale, subject, greeting) => {
     const store = await aStore();
     const buyer = aBuyer({ locale });

@@ -8,12 +8,13 @@ describe("an amount", () => {
   it("is written as its reader writes money", () => {
     expect(plain(formatOf("uk").money(uah(1_299_00)))).toBe("1 299,00 ₴");
     expect(plain(formatOf("ru").money(eur(1_299_50)))).toBe("1 299,50 €");
-    expect(plain(formatOf("en").money(uah(1_299_00)))).toBe("UAH 1,299.00");
+    expect(plain(formatOf("en").money(uah(1_299_00)))).toBe("₴1,299.00");
+    expect(plain(formatOf("uk").money(eur(117_50)))).toBe("117,50 €");
   });
 
   it("is exact beyond what a float holds, and knows its currency's decimals", () => {
     expect(plain(formatOf("en").money(eur(9_007_199_254_740_991)))).toBe("€90,071,992,547,409.91");
-    expect(plain(formatOf("en").money({ amountMinor: 1_299, currency: "JPY" }))).toBe("JP¥1,299");
+    expect(plain(formatOf("en").money({ amountMinor: 1_299, currency: "JPY" }))).toBe("¥1,299");
     expect(plain(formatOf("en").money({ amountMinor: 1_299, currency: "KWD" }))).toBe("KWD 1.299");
   });
 });

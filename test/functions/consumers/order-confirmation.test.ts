@@ -42,7 +42,7 @@ describe("an order confirmation", () => {
   it.each([
     ["uk", "Замовлення 1001 прийнято"],
     ["ru", "Заказ 1001 принят"],
-    ["en", "Your order 1001 is in"],
+    ["en", "Your order 1001 is confirmed"],
   ])("speaks %s to those who do", async (locale, subject) => {
     const room = await mailroom();
     await room.order({ customer: { ...olena, locale } });

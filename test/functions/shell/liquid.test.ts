@@ -17,7 +17,7 @@ const letterIn = (locale: Locale, part: Record<string, unknown> = {}, more: Part
     profile: undefined,
     order: {
       header: header(),
-      money: { dueMinor: 498_00 },
+      money: { paidMinor: 0, dueMinor: 498_00 },
       content: anOrder({ customer: { ...olena, locale }, ...part }),
     },
   }),
@@ -42,6 +42,16 @@ describe.each(forms)("the template $template.name in $locale", ({ template, loca
       for (const part of Object.values(render({}, more)))
         expect(part).not.toMatch(/\{\{|\{%|undefined|null|NaN|\[object/);
     }
+  });
+
+  it("shows the tax inside the total, and what was paid before what is due", () => {
+    const { order } = letterIn(locale, { tax: uah(79_51) });
+    const { html, text: plain } = render({}, { order: { ...order, paid: uah(98_00), due: uah(400_00) } });
+    for (const part of [html, plain]) {
+      expect(part).toMatch(/498[.,]00[\s\S]*79[.,]51[\s\S]*98[.,]00[\s\S]*400[.,]00/);
+      for (const word of ["taxIncluded", "paid", "due"]) expect(part).toContain(text.words[word]);
+    }
+    expect(render().text).not.toContain(text.words.paid);
   });
 
   it("escapes what people and shops write", () => {

@@ -3,7 +3,7 @@ import { words } from "../../words.ts";
 
 export const en: LocalText = {
   words: words.en,
-  subject: `Your order {{ order.number }} is in`,
+  subject: `Your order {{ order.number }} is confirmed`,
   html: `{% layout "page" %}
 {% block preheader %}{{ order.units | plural: "item", "items", "items" }} for {{ order.total | money }}{% endblock %}
 {% block content %}

@@ -12,8 +12,8 @@ export const ru: LocalText = {
 <p style="margin:0 0 16px">Заказ <b>{{ order.number }}</b> от {{ order.placedAt | date: order.timeZone }} ещё не
 оплачен. К оплате: <b>{{ order.due | money }}</b>. Если вы только что оплатили, не обращайте внимания на это письмо.</p>
 {%- if params.promoCode %}
-<p style="margin:0 0 16px;padding:12px 16px;background:#f4f3f0">Ваш промокод на скидку:
-<b>{{ params.promoCode }}</b></p>
+<p style="margin:0 0 16px;padding:12px 16px;background:#f4f3f0">Воспользуйтесь промокодом
+<b>{{ params.promoCode }}</b> в следующем заказе.</p>
 {%- endif %}
 {% render "order" %}
 {% render "button" %}
@@ -23,7 +23,7 @@ export const ru: LocalText = {
 Заказ {{ order.number }} от {{ order.placedAt | date: order.timeZone }} ещё не оплачен.
 К оплате: {{ order.due | money }}. Если вы только что оплатили, не обращайте внимания на это письмо.
 {% if params.promoCode %}
-Ваш промокод на скидку: {{ params.promoCode }}
+Воспользуйтесь промокодом {{ params.promoCode }} в следующем заказе.
 {% endif %}
 {% render "order-text" %}
 {% render "footer-text" %}`,

@@ -12,8 +12,8 @@ export const uk: LocalText = {
 <p style="margin:0 0 16px">Замовлення <b>{{ order.number }}</b> від {{ order.placedAt | date: order.timeZone }} ще не
 оплачене. До сплати: <b>{{ order.due | money }}</b>. Якщо ви щойно оплатили, не зважайте на цей лист.</p>
 {%- if params.promoCode %}
-<p style="margin:0 0 16px;padding:12px 16px;background:#f4f3f0">Ваш промокод на знижку:
-<b>{{ params.promoCode }}</b></p>
+<p style="margin:0 0 16px;padding:12px 16px;background:#f4f3f0">Скористайтеся промокодом
+<b>{{ params.promoCode }}</b> у наступному замовленні.</p>
 {%- endif %}
 {% render "order" %}
 {% render "button" %}
@@ -23,7 +23,7 @@ export const uk: LocalText = {
 Замовлення {{ order.number }} від {{ order.placedAt | date: order.timeZone }} ще не оплачене.
 До сплати: {{ order.due | money }}. Якщо ви щойно оплатили, не зважайте на цей лист.
 {% if params.promoCode %}
-Ваш промокод на знижку: {{ params.promoCode }}
+Скористайтеся промокодом {{ params.promoCode }} у наступному замовленні.
 {% endif %}
 {% render "order-text" %}
 {% render "footer-text" %}`,
