@@ -22,6 +22,8 @@ export const CustomerCreated = event(
     customerId: CustomerId,
     /** True when nothing identifies the person yet: no e-mail, no phone, no id of the platform. */
     placeholder: fact(z.boolean()),
+    /** True when a test key brought the person; absent otherwise. */
+    test: fact(z.boolean()).optional(),
   }),
 );
 

@@ -17,6 +17,8 @@ export type Customer =
       createdAt: Instant;
       /** True while nothing identifies the person. */
       placeholder: boolean;
+      /** Whom a test key brought; absent otherwise. */
+      test?: boolean;
       /** By `<channel>:<purpose>`. */
       consents: Record<string, Consent>;
       /** What each order means for the numbers, oldest first. */
@@ -33,6 +35,8 @@ export type IntroduceCustomer = Command<
   {
     customerId: string;
     placeholder: boolean;
+    /** The mode of who tells: a new card is of it. */
+    test: boolean;
     identified: readonly ("email" | "phone" | "external")[];
     fields: readonly string[];
   }
@@ -94,10 +98,10 @@ const samePurchase = (a: Purchase, b: Purchase) =>
   (Object.keys(a) as (keyof Purchase)[]).every((key) => a[key] === b[key]);
 
 function introduce({ at, data }: IntroduceCustomer, state: Customer): CustomerEvent[] {
-  const { customerId, placeholder, identified, fields } = data;
+  const { customerId, placeholder, test, identified, fields } = data;
   const events: CustomerEvent[] = [];
   if (state.status === "absent") {
-    events.push({ type: "customer.created", at, data: { customerId, placeholder } });
+    events.push({ type: "customer.created", at, data: { customerId, placeholder, ...(test && { test }) } });
     return events;
   }
   for (const kind of new Set(identified)) events.push({ type: "customer.identified", at, data: { customerId, kind } });
@@ -117,9 +121,8 @@ function decideConsent({ at, data }: DecideConsent, state: KnownCustomer): Custo
 
 function evolve(state: Customer, event: CustomerEvent): Customer {
   if (event.type === "customer.created") {
-    const { customerId, placeholder } = event.data;
     const empty = { consents: {}, purchases: [], mergeCandidates: [] };
-    return { status: "known", customerId, createdAt: event.at, placeholder, ...empty };
+    return { status: "known", ...event.data, createdAt: event.at, ...empty };
   }
   if (state.status === "absent") return state;
   switch (event.type) {

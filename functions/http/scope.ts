@@ -1,7 +1,9 @@
 import { reject } from "../../domain/kernel/rejection.ts";
 import type { Caller } from "../shell/caller.ts";
 import { Problem } from "../shell/problem.ts";
+import type { Origin } from "../table/aggregates.ts";
 import { orderIdOf } from "../table/order-ids.ts";
+import { isSeen, sightOf } from "../table/sight.ts";
 
 /** The store that a request is about: a key's own, or the one that staff name. A key that names another finds none. */
 export function storeOf(caller: Caller, named: string | undefined): string {
@@ -25,7 +27,7 @@ export function orderIdFrom(caller: Caller, given: string): string {
   return orderIdOf(caller.storeId, given.slice("ext:".length), caller.kind === "key" && caller.test);
 }
 
-/** Hides an order of another store from a key: it is told word by word what it is told of an order that never was. */
-export function ownedBy(caller: Caller, storeId: string): void {
-  if (caller.kind !== "staff" && caller.storeId !== storeId) reject("order_not_found", "There is no such order.");
+/** Hides an order of another store or mode: a key is told word by word what it is told of an order that never was. */
+export function seenBy(origin: Origin, order: { storeId: string; test: boolean }): void {
+  if (!isSeen(order, sightOf(origin))) reject("order_not_found", "There is no such order.");
 }

@@ -74,15 +74,15 @@ export async function loadCard(ports: BuyerPorts, unit: Unit, customerId: string
 export function introduce(
   unit: Unit,
   card: LoadedCustomer,
-  told: { contact: ContactInput; identities: readonly KnownIdentity[]; toldAt: Instant; at: Instant },
+  told: { contact: ContactInput; identities: readonly KnownIdentity[]; test: boolean; toldAt: Instant; at: Instant },
 ): void {
-  const { contact, identities, toldAt, at } = told;
+  const { contact, identities, test, toldAt, at } = told;
   const free = identities.filter(({ owner }) => owner === undefined || owner === card.id);
   const profile: Profile = card.card ?? emptyProfile;
   const merged = mergeProfile(profile, { identities: free, fields: fieldsOf(contact), at: toldAt });
   const identified = merged.identified.map(({ kind }) => kind);
   const placeholder = profileIsEmpty(merged.profile);
-  const data = { customerId: card.id, placeholder, identified, fields: merged.changed };
+  const data = { customerId: card.id, placeholder, test, identified, fields: merged.changed };
   const events = unit.decide(card, { type: "customer.introduce", at, data });
   if (events.length > 0 || merged.identified.length > 0) setCard(card, merged.profile);
   // Told again with a later time: worth keeping when the card is written anyway, not worth a write of its own.

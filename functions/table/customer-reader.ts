@@ -5,6 +5,7 @@ import { port } from "../shell/port.ts";
 import { table } from "./dynamo.ts";
 import { list, SHARDS, stateKey } from "./keys.ts";
 import { type ListPage, pageOfStates } from "./pages.ts";
+import type { Sight } from "./sight.ts";
 import type { Item, Table } from "./table.ts";
 
 /** A customer with the personal part of the card, as it is stored now. */
@@ -23,35 +24,33 @@ export class CustomerReader {
     this.#table = source;
   }
 
-  /** The customer, or a `customer_not_found` rejection; a store's key finds only whom its store brought. */
-  async get(customerId: string, storeId: string | undefined): Promise<StoredCustomer> {
+  /** The customer, or a `customer_not_found` rejection; a store's key finds only whom its store brought in its mode. */
+  async get(customerId: string, sight: Sight): Promise<StoredCustomer> {
     const found = storedCustomer(await this.#table.get(stateKey.customer(customerId)));
-    if (!found || !isOf(found, storeId)) reject("customer_not_found", "There is no such customer.");
+    if (!found || !isWithin(found, sight)) reject("customer_not_found", "There is no such customer.");
     return found;
   }
 
   /** A page of all customers, or of those whom a store brought, newest first; it may be short. */
-  async page(
-    storeId: string | undefined,
-    limit: number,
-    after: string | undefined,
-  ): Promise<ListPage<StoredCustomer, string>> {
+  async page(sight: Sight, limit: number, after: string | undefined): Promise<ListPage<StoredCustomer, string>> {
     const partitions = Array.from({ length: SHARDS }, (_, shard) => list.customers(shard));
     const keeps = (item: Item) => {
       const found = storedCustomer(item);
-      return found !== undefined && isOf(found, storeId);
+      return found !== undefined && isWithin(found, sight);
     };
     const wanted = { index: "gsi3" as const, partitions, limit, after };
-    const { items, next } = await pageOfStates(this.#table, { ...wanted, ...(storeId !== undefined && { keeps }) });
+    const { items, next } = await pageOfStates(this.#table, {
+      ...wanted,
+      ...(sight.storeId !== undefined && { keeps }),
+    });
     return { items: items.flatMap((item) => storedCustomer(item) ?? []), next };
   }
 }
 
-/** True when a store brought the customer: it told of them, or they bought there. */
-export function isOf(
-  { state, profile }: Pick<StoredCustomer, "state" | "profile">,
-  storeId: string | undefined,
-): boolean {
+/** True when the mode and store brought the customer: it told of them, or they bought there. */
+export function isWithin({ state, profile }: Pick<StoredCustomer, "state" | "profile">, sight: Sight): boolean {
+  const { storeId, test } = sight;
+  if (test !== undefined && (state.test ?? false) !== test) return false;
   return (
     storeId === undefined ||
     (profile.stores ?? []).includes(storeId) ||

@@ -27,10 +27,11 @@ export class Customers {
   ): Promise<{ customerId: string; created: boolean }> {
     const { storeId } = store;
     return saving(this.#ports.table, { ...origin, storeId }, async (unit) => {
-      const identities = await recognise(this.#ports, contact, store, origin.test ?? false);
+      const test = origin.test ?? false;
+      const identities = await recognise(this.#ports, contact, store, test);
       const card = await loadCard(this.#ports, unit, ownerOf(identities));
       const created = card.version === 0;
-      introduce(unit, card, { contact, identities, toldAt, at: now });
+      introduce(unit, card, { contact, identities, test, toldAt, at: now });
       noteStore(card, storeId);
       unit.about(card.id);
       unit.answers(created ? 201 : 200, card.id);

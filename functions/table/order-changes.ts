@@ -10,6 +10,7 @@ import { eventIdOf } from "./event-item.ts";
 import { noteKey, stateKey } from "./keys.ts";
 import { settleCustomer } from "./order-purchases.ts";
 import { type LoadedOrder, orderRecord } from "./records.ts";
+import { isSeen, sightOf } from "./sight.ts";
 import type { Item, Table, Write } from "./table.ts";
 
 type PlacedLoaded = LoadedOrder & { state: PlacedOrder };
@@ -84,9 +85,8 @@ export class OrderChanges {
     return saving(this.#table, origin, async (unit) => {
       const item = await this.#table.get(stateKey.order(orderId));
       const order = unit.adopt(orderRecord(storeIdOf(item)), orderId, item);
-      const isForeign = origin.storeId !== undefined && origin.storeId !== storeIdOf(item);
-      if (isForeign) reject("order_not_found", "There is no such order.");
       const placed = order as PlacedLoaded;
+      if (!isSeen(placed.state, sightOf(origin))) reject("order_not_found", "There is no such order.");
       unit.stamp({ storeId: placed.state.storeId, test: placed.state.test });
       apply(unit, placed);
       await settleCustomer(unit, order, undefined, now);

@@ -1,4 +1,5 @@
 import { reject } from "../../domain/kernel/rejection.ts";
+import type { PlacedOrder } from "../../domain/order/facts.ts";
 import type { StoredEvent } from "../../events/event.ts";
 import { port } from "../shell/port.ts";
 import { table } from "./dynamo.ts";
@@ -21,11 +22,11 @@ export class OrderHistory {
     this.#table = source;
   }
 
-  /** The store of an order, or an `order_not_found` rejection. */
-  async storeOf(orderId: string): Promise<string> {
+  /** The order itself, or an `order_not_found` rejection. */
+  async placed(orderId: string): Promise<PlacedOrder> {
     const order = placedItem(await this.#table.get(stateKey.order(orderId)));
     if (!order) reject("order_not_found", "There is no such order.");
-    return order.storeId;
+    return order.state;
   }
 
   /** A page of what happened, oldest first. */

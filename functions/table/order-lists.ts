@@ -8,12 +8,12 @@ import { byTime, list, SHARDS, stateKey } from "./keys.ts";
 import { orderIdOf } from "./order-ids.ts";
 import { type PlacedItem, placedItem } from "./order-reader.ts";
 import { type ListPage, pageOfStates, READS_MAX } from "./pages.ts";
+import { isSeen, type Sight } from "./sight.ts";
 import { storeIds } from "./store-reader.ts";
 import type { Item, Table } from "./table.ts";
 
 /** What a list of orders may be narrowed by. */
-export interface OrderFilters {
-  storeId?: string | undefined;
+export interface OrderFilters extends Sight {
   customerId?: string | undefined;
   externalId?: string | undefined;
   stage?: Stage | undefined;
@@ -36,14 +36,14 @@ export class OrderLists {
 
   /** A page of orders; it may be short. */
   async page(filters: OrderFilters, limit: number, after: string | undefined): Promise<ListPage<PlacedItem, string>> {
-    const { customerId, externalId, storeId } = filters;
+    const { customerId, externalId } = filters;
     if (externalId === undefined && customerId !== undefined) {
       return this.#ofCustomer(customerId, filters, limit, after);
     }
     const { items, next } =
       externalId === undefined
         ? await this.#indexed(filters, limit, after)
-        : { items: await this.#named(externalId, storeId), next: undefined };
+        : { items: await this.#named(externalId, filters), next: undefined };
     return { items: found(items, filters), next };
   }
 
@@ -78,18 +78,20 @@ export class OrderLists {
   }
 
   /** The orders of this externalId: one a store, and one that a test key brought. */
-  async #named(externalId: string, storeId: string | undefined): Promise<Item[]> {
+  async #named(externalId: string, { storeId, test }: Sight): Promise<Item[]> {
     const stores = storeId === undefined ? await storeIds(this.#table) : [storeId];
+    const modes = test === undefined ? [false, true] : [test];
     const items = await this.#table.getMany(
-      stores.flatMap((id) => [false, true].map((test) => stateKey.order(orderIdOf(id, externalId, test)))),
+      stores.flatMap((id) => modes.map((mode) => stateKey.order(orderIdOf(id, externalId, mode)))),
     );
     return items.sort((a, b) => compareText(String(b.gsi3sk), String(a.gsi3sk)));
   }
 
   #indexed(filters: OrderFilters, limit: number, after: string | undefined): Promise<ListPage<Item, string>> {
-    const { storeId, stage, paymentStatus, from, to } = filters;
+    const { storeId, test, stage, paymentStatus, from, to } = filters;
     // A sort key goes on after its time, so the last one of an instant is beyond the instant itself.
-    const range = { from, to: to && `${to}#~`, limit, after };
+    // Test orders are few among many: a page looks further for them.
+    const range = { from, to: to && `${to}#~`, limit, after, ...(test && { keeps: isTest }) };
     const filter = { ...(stage && { stage }), ...(paymentStatus && { paymentStatus }) };
     const filtered = { ...range, ...(Object.keys(filter).length > 0 && { filter }) };
     return storeId === undefined
@@ -102,11 +104,13 @@ export class OrderLists {
   }
 }
 
+const isTest = (item: Item): boolean => placedItem(item)?.state.test === true;
+
 /** The index may be a moment behind the order, so the order itself has the last word. */
 function matches({ state }: PlacedItem, filters: OrderFilters): boolean {
   const { stage, paymentStatus } = viewOf(state);
   return (
-    (filters.storeId === undefined || state.storeId === filters.storeId) &&
+    isSeen(state, filters) &&
     (filters.customerId === undefined || state.customerId === filters.customerId) &&
     (filters.stage === undefined || stage === filters.stage) &&
     (filters.paymentStatus === undefined || paymentStatus === filters.paymentStatus) &&

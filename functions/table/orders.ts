@@ -73,7 +73,8 @@ export class Orders {
       const headerMoved = events.some(({ type }) => type === "order.placed" || type === "order.updated");
       const known = before.status === "placed" ? before.header : undefined;
       if (incoming.snapshot && headerMoved && known?.contentHash !== report.header?.contentHash) {
-        unit.also(...contentWrites(orderId, store.storeId, incoming.snapshot, known?.chunks ?? 0));
+        const of = { orderId, storeId: store.storeId, test };
+        unit.also(...contentWrites(of, incoming.snapshot, known?.chunks ?? 0));
       }
       await settleCustomer(unit, order, card, now);
       const placed = before.status !== "placed" && order.state.status === "placed";
@@ -95,14 +96,14 @@ export class Orders {
     const current = order.state.status === "placed" ? order.state.customerId : undefined;
     const owner = ownerOf(identities);
     let card = await loadCard(this.#ports, unit, current ?? owner);
-    if (current === undefined && isFull(card)) return strangerTo(this.#ports, unit, now);
+    if (current === undefined && isFull(card)) return strangerTo(this.#ports, unit, test, now);
     const isPlaceholder = card.state.status === "known" && card.state.placeholder;
     if (current !== undefined && owner !== undefined && owner !== current && isPlaceholder) {
       unit.decide(card, { type: "customer.remove_purchase", at: now, data: { orderId: order.id } });
       card = await loadCard(this.#ports, unit, owner);
       unit.decide(order, { type: "order.reassign", at: now, data: { orderId: order.id, customerId: owner } });
     }
-    introduce(unit, card, { contact, identities, toldAt: version.at, at: now });
+    introduce(unit, card, { contact, identities, test, toldAt: version.at, at: now });
     return card;
   }
 }
@@ -113,9 +114,9 @@ export const PURCHASES_MAX = 1_000;
 const isFull = ({ state }: LoadedCustomer) => state.status === "known" && state.purchases.length >= PURCHASES_MAX;
 
 /** A card for one order whose contact says nothing about who bought. */
-async function strangerTo(ports: Ports, unit: Unit, now: Instant): Promise<LoadedCustomer> {
+async function strangerTo(ports: Ports, unit: Unit, test: boolean, now: Instant): Promise<LoadedCustomer> {
   const card = await loadCard(ports, unit, undefined);
-  introduce(unit, card, { contact: {}, identities: [], toldAt: now, at: now });
+  introduce(unit, card, { contact: {}, identities: [], test, toldAt: now, at: now });
   return card;
 }
 

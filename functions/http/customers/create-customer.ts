@@ -25,7 +25,7 @@ export const handler = route({
     return { status: created ? 201 : 200, resource: customerId };
   },
   async present(customerId, context, caller) {
-    const customer = await context.customerReader.get(customerId, undefined);
+    const customer = await context.customerReader.get(customerId, {});
     return { body: presentCustomer(caller, customer), version: customer.version };
   },
 });

@@ -5,8 +5,9 @@ import { cursorOf } from "../../shell/cursor.ts";
 import type { Provided } from "../../shell/port.ts";
 import { PageQuery, pageOf, route } from "../../shell/route.ts";
 import { customerFinder } from "../../table/customer-finder.ts";
-import { customerReader, isOf, type StoredCustomer } from "../../table/customer-reader.ts";
+import { customerReader, type StoredCustomer } from "../../table/customer-reader.ts";
 import { StatePosition } from "../../table/pages.ts";
+import { type Sight, sightOf } from "../../table/sight.ts";
 import { storeReader } from "../../table/store-reader.ts";
 import { storeFilter } from "../scope.ts";
 import { CustomerAnswer, presentCustomer } from "./answers.ts";
@@ -31,13 +32,13 @@ export const handler = route({
   answers: { 200: pageOf(CustomerAnswer) },
   needs,
   async run(input, context) {
-    const { caller, query } = input;
+    const { caller, query, origin } = input;
     checkServed(query);
     const cursor = cursorOf(input);
     const storeId = storeFilter(caller, query.storeId);
     const { items, next } = isLookup(query)
-      ? { items: await lookUp({ ...query, storeId }, context, storeFilter(caller, undefined)), next: undefined }
-      : await context.customerReader.page(storeId, query.limit, cursor.read(StatePosition));
+      ? { items: await lookUp({ ...query, storeId }, context, sightOf(origin)), next: undefined }
+      : await context.customerReader.page({ ...sightOf(origin), storeId }, query.limit, cursor.read(StatePosition));
     const shown = items.map((one) => presentCustomer(caller, one));
     return { status: 200, body: { items: shown, nextCursor: cursor.write(next) } };
   },
@@ -46,9 +47,8 @@ export const handler = route({
 async function lookUp(
   asked: Asked,
   { customerFinder: finder, storeReader: stores }: Provided<typeof needs>,
-  visibleTo: string | undefined,
+  sight: Sight,
 ): Promise<StoredCustomer[]> {
   const countries = asked.phone === undefined ? [] : await countriesFor(asked, stores);
-  const owners = await finder.owners(identitiesAsked(asked, countries));
-  return owners.filter((one) => isOf(one, visibleTo));
+  return finder.owners(identitiesAsked(asked, countries), sight);
 }

@@ -1,6 +1,6 @@
 import { route } from "../../shell/route.ts";
 import { customerReader } from "../../table/customer-reader.ts";
-import { storeFilter } from "../scope.ts";
+import { sightOf } from "../../table/sight.ts";
 import { CustomerAnswer, CustomerPath, presentCustomer } from "./answers.ts";
 
 /** Shows one customer. */
@@ -9,8 +9,8 @@ export const handler = route({
   path: CustomerPath,
   answers: { 200: CustomerAnswer },
   needs: { customerReader },
-  async run({ path, caller }, context) {
-    const customer = await context.customerReader.get(path.customerId, storeFilter(caller, undefined));
+  async run({ path, caller, origin }, context) {
+    const customer = await context.customerReader.get(path.customerId, sightOf(origin));
     return { status: 200, body: presentCustomer(caller, customer), version: customer.version };
   },
 });

@@ -6,8 +6,8 @@ import { cursorOf } from "../../shell/cursor.ts";
 import { PageQuery, pageOf, route } from "../../shell/route.ts";
 import { customerReader } from "../../table/customer-reader.ts";
 import { EventPosition } from "../../table/pages.ts";
+import { sightOf } from "../../table/sight.ts";
 import { timeline } from "../../table/timeline.ts";
-import { storeFilter } from "../scope.ts";
 import { CustomerPath } from "./answers.ts";
 import { tellsOf, told } from "./timeline-view.ts";
 
@@ -32,7 +32,7 @@ export const handler = route({
   needs: { customerReader, timeline },
   async run(input, context) {
     const { caller, query, path } = input;
-    await context.customerReader.get(path.customerId, storeFilter(caller, undefined));
+    await context.customerReader.get(path.customerId, sightOf(input.origin));
     const cursor = cursorOf(input);
     const keeps = tellsOf(caller, query.kind);
     const page = await context.timeline.page(path.customerId, keeps, query.limit, cursor.read(EventPosition));

@@ -5,7 +5,7 @@ import { cursorOf } from "../../shell/cursor.ts";
 import { PageQuery, pageOf, route } from "../../shell/route.ts";
 import { orderHistory } from "../../table/order-history.ts";
 import { EventPosition } from "../../table/pages.ts";
-import { orderIdFrom, ownedBy } from "../scope.ts";
+import { orderIdFrom, seenBy } from "../scope.ts";
 import { OrderPath } from "./answers.ts";
 
 const HistoryItem = z.strictObject({
@@ -26,7 +26,7 @@ export const handler = route({
   needs: { orderHistory },
   async run(input, context) {
     const orderId = orderIdFrom(input.caller, input.path.orderId);
-    ownedBy(input.caller, await context.orderHistory.storeOf(orderId));
+    seenBy(input.origin, await context.orderHistory.placed(orderId));
     const cursor = cursorOf(input);
     const { items, next } = await context.orderHistory.page(orderId, input.query.limit, cursor.read(EventPosition));
     return { status: 200, body: { items, nextCursor: cursor.write(next) } };

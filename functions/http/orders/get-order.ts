@@ -1,6 +1,6 @@
 import { route } from "../../shell/route.ts";
 import { orderReader, presentOrder } from "../../table/order-reader.ts";
-import { orderIdFrom, ownedBy } from "../scope.ts";
+import { orderIdFrom, seenBy } from "../scope.ts";
 import { OrderAnswer, OrderPath } from "./answers.ts";
 
 /** Shows one order. */
@@ -9,9 +9,9 @@ export const handler = route({
   path: OrderPath,
   answers: { 200: OrderAnswer },
   needs: { orderReader },
-  async run({ path, caller }, context) {
+  async run({ path, caller, origin }, context) {
     const order = await context.orderReader.get(orderIdFrom(caller, path.orderId));
-    ownedBy(caller, order.storeId);
+    seenBy(origin, order.state);
     return { status: 200, body: presentOrder(order), version: order.version };
   },
 });

@@ -5,6 +5,7 @@ import { PageQuery, pageOf, route } from "../../shell/route.ts";
 import { orderLists } from "../../table/order-lists.ts";
 import { summaryOf } from "../../table/order-reader.ts";
 import { StatePosition } from "../../table/pages.ts";
+import { sightOf } from "../../table/sight.ts";
 import { firstInstant, lastInstant, RangeEnd } from "../range.ts";
 import { storeFilter } from "../scope.ts";
 import { OrderSummary } from "./answers.ts";
@@ -28,7 +29,8 @@ export const handler = route({
     const { limit, cursor: _, storeId, from, to, ...filters } = input.query;
     const cursor = cursorOf(input);
     const range = { from: firstInstant(from), to: lastInstant(to) };
-    const wanted = { ...filters, ...range, storeId: storeFilter(input.caller, storeId) };
+    const seen = { ...sightOf(input.origin), storeId: storeFilter(input.caller, storeId) };
+    const wanted = { ...filters, ...range, ...seen };
     const { items, next } = await context.orderLists.page(wanted, limit, cursor.read(StatePosition));
     return { status: 200, body: { items: items.map(summaryOf), nextCursor: cursor.write(next) } };
   },

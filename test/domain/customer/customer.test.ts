@@ -24,7 +24,7 @@ const introduce = (
 ): CustomerCommand => ({
   type: "customer.introduce",
   at: NOW,
-  data: { customerId: "cus_1", placeholder: false, identified: [], fields: [], ...part },
+  data: { customerId: "cus_1", placeholder: false, test: false, identified: [], fields: [], ...part },
 });
 
 const consent = (granted: boolean, decidedAt: string, source = "checkout"): Consent => ({
@@ -59,6 +59,13 @@ describe("a customer", () => {
       .when(introduce())
       .isDecided({ type: "customer.created", data: { placeholder: false } })
       .leaves({ customerId: "cus_1", createdAt: NOW }));
+
+  it("is of the mode that met them, whoever tells of them later", () =>
+    given(customer)
+      .when(introduce({ test: true }))
+      .isDecided({ type: "customer.created", data: { test: true } })
+      .when(introduce({ fields: ["firstName"] }))
+      .leaves({ test: true }));
 
   it("is a placeholder until something identifies them", () =>
     given(customer)

@@ -116,6 +116,13 @@ describe("a payment of a provider", () => {
     expect(await viewIn(shop, orderId)).toMatchObject({ paymentStatus: "unpaid" });
   });
 
+  it("never pays a test order by a name that a live one may have", async () => {
+    const shop = shopOver();
+    const { orderId } = await shop.accept({ number: "#1001" }, { store: HOOKED, test: true });
+    for (const [index, name] of ["1001", "#1001"].entries()) await report(shop, captured([name], WHOLE, `pi_${index}`));
+    expect(await viewIn(shop, orderId)).toMatchObject({ paymentStatus: "unpaid" });
+  });
+
   it("writes nothing the second time, before and after its order", async () => {
     const table = memoryTable();
     const shop = shopOver(table);
