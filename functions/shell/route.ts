@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEventV2 } from "aws-lambda";
 import * as z from "zod";
+import { fact, id } from "../../events/values.ts";
 import type { Origin } from "../table/aggregates.ts";
 import type { Caller } from "./caller.ts";
 import type { Basics, Needs, Provided } from "./port.ts";
@@ -74,10 +75,10 @@ export function route<
 
 /** `?limit=` and `?cursor=` of every list. */
 export const PageQuery = {
-  limit: z.coerce.number().int().min(1).max(100).default(25),
-  cursor: z.string().max(2_000).optional(),
+  limit: fact(z.coerce.number().int().min(1).max(100)).default(25),
+  cursor: id(z.string().max(2_000)).optional(),
 };
 
 /** The page that every list answers. */
 export const pageOf = <T extends z.ZodType>(item: T) =>
-  z.strictObject({ items: z.array(item), nextCursor: z.string().nullable() });
+  z.strictObject({ items: z.array(item), nextCursor: id(z.string()).nullable() });

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { fact, id } from "../../events/values.ts";
 import { type Report, Unusable } from "../adapters/adapter.ts";
 import { adapterOf } from "../adapters/registry.ts";
 import { bytesWithoutCards } from "../shell/cards.ts";
@@ -23,9 +24,9 @@ type Context = Provided<typeof needs> & Basics;
 /** Takes what providers deliver. */
 export const handler = route({
   summary: "A provider's own delivery, verified over its raw bytes by the provider's own rule.",
-  path: z.strictObject({ hookId: z.string().max(100) }),
+  path: z.strictObject({ hookId: id(z.string().max(100)) }),
   query: z.record(z.string(), z.string()),
-  answers: { 200: z.strictObject({ received: z.literal(true) }) },
+  answers: { 200: z.strictObject({ received: fact(z.literal(true)) }) },
   needs,
   async run({ path: { hookId }, event, origin: { correlationId }, now }, context) {
     if (event.requestContext.http.method !== "POST") {

@@ -4,26 +4,9 @@ import { describe, expect, it } from "vitest";
 import * as z from "zod";
 import { catalog } from "../../events/catalog.ts";
 import { Envelope, event } from "../../events/event.ts";
-import { CustomerId, dataClass, fact, personal } from "../../events/values.ts";
+import { CustomerId, fact, personal } from "../../events/values.ts";
 import { eventCatalog } from "../../infra/cli/event-catalog.ts";
-
-/** Every leaf of a schema with its mark. */
-function leavesOf(schema: z.core.$ZodType, path: string): { path: string; mark: string }[] {
-  const mark = dataClass.get(schema as z.ZodType)?.data;
-  if (schema instanceof z.ZodObject) {
-    return Object.entries(schema.shape).flatMap(([name, attribute]) => leavesOf(attribute, `${path}.${name}`));
-  }
-  if (mark !== undefined) return [{ path, mark }];
-  if (schema instanceof z.ZodOptional || schema instanceof z.ZodNullable || schema instanceof z.ZodDefault) {
-    return leavesOf(schema.unwrap(), path);
-  }
-  if (schema instanceof z.ZodArray) return leavesOf(schema.element, `${path}[]`);
-  if (schema instanceof z.ZodRecord) {
-    return [...leavesOf(schema.keyType, `${path}{}`), ...leavesOf(schema.valueType, `${path}{}`)];
-  }
-  if (schema instanceof z.ZodUnion) return schema.options.flatMap((option) => leavesOf(option, path));
-  return [{ path, mark: "unmarked" }];
-}
+import { leavesOf } from "../support/marks.ts";
 
 const wrongLeaves = (schema: z.core.$ZodType, path: string) =>
   leavesOf(schema, path)

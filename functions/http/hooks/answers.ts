@@ -11,7 +11,7 @@ export const Secret = personal(z.string().min(1).max(500));
 
 /** What calling the provider needs, by the provider's own names. */
 export const Credentials = z
-  .record(z.string().regex(/^[\w.-]{1,60}$/), personal(z.string().max(4_000)))
+  .record(fact(z.string().regex(/^[\w.-]{1,60}$/)), personal(z.string().max(4_000)))
   .refine((all) => Object.keys(all).length <= 20, "At most 20 credentials.");
 
 export const HookPath = z.strictObject({ hookId: HookId });

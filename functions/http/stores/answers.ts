@@ -7,7 +7,7 @@ import type { StoredStore } from "../../table/store-reader.ts";
 
 const { shape } = StoreSettings;
 const currencies = new Set(Intl.supportedValuesOf("currency"));
-const webAddress = z.url({ protocol: /^https?$/, error: "An address such as https://shop.example" }).max(300);
+const webAddress = fact(z.url({ protocol: /^https?$/, error: "An address such as https://shop.example" }).max(300));
 
 /** The settings of a store as an owner gives them, checked against the world's lists. */
 export const SettingsInput = StoreSettings.extend({
@@ -18,7 +18,7 @@ export const SettingsInput = StoreSettings.extend({
   locale: shape.locale.optional(),
   url: webAddress.optional(),
   origins: z
-    .array(webAddress.transform((address) => new URL(address).origin))
+    .array(fact(webAddress.transform((address) => new URL(address).origin)))
     .max(20)
     .optional(),
 });
