@@ -39,8 +39,8 @@ export class Leases {
     const key = limitKey(wanted.kind, wanted.callerId);
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
       const item = await this.#table.get(key);
-      // A process whose clock is behind counts in the window that the others are in.
-      const window = Math.max(wanted.window, Number(item?.window ?? 0));
+      // A clock that is a little behind counts in the window of the others; one that is far ahead locks nobody out.
+      const window = item?.window === wanted.window + 1 ? wanted.window + 1 : wanted.window;
       const used = item?.window === window ? Number(item.used) : 0;
       const granted = Math.max(0, Math.min(wanted.requests, wanted.limit - used));
       const lease = { granted, left: Math.max(0, wanted.limit - used - granted) };
