@@ -66,8 +66,6 @@ export class Cloud {
   readonly logs: LogLine[] = [];
   readonly counts: Record<string, number> = {};
   readonly ids = countedIds();
-  /** `<function> <call site>` of every outside call. */
-  readonly reached = new Set<string>();
   /** What happened, when it is asked for. */
   readonly trace: string[] | undefined;
   readonly #hash = createHash("sha256");
@@ -83,7 +81,6 @@ export class Cloud {
       random: this.random,
       faults: this.faults,
       tell: (line) => this.tell(line),
-      reached: (fn, site) => void this.reached.add(`${fn} ${site}`),
       lastError: () => messageOf(this.logs.findLast(({ level }) => level === "error")),
     };
     this.lambdas = new Lambdas(ground, (fn) => this.#process(fn));

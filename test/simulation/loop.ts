@@ -10,8 +10,6 @@ export interface Timer {
   isWait: boolean;
 }
 
-/** What one outside call takes at most, in ms. */
-const LATENCY_MAX_MS = 12;
 const STEPS_MAX = 400_000;
 
 /** Everything that is ready has run, and whatever can go on waits for its turn. */
@@ -22,6 +20,8 @@ const drained = () => new Promise<void>((done) => setImmediate(done));
  * handlers overlap in every way, and in the same way for the same seed.
  */
 export class Loop {
+  /** What one outside call takes at most. */
+  latencyMaxMs = 12;
   readonly clock: Clock = { now: () => this.now() };
   readonly #random: Random;
   #nowMs: number;
@@ -116,7 +116,7 @@ export class Loop {
       return;
     }
     const [resume] = this.#waiting.splice(this.#random.below(this.#waiting.length), 1);
-    this.#nowMs += this.#random.below(LATENCY_MAX_MS);
+    this.#nowMs += this.#random.below(this.latencyMaxMs);
     resume?.();
   }
 }

@@ -26,6 +26,8 @@ export class Post {
   readonly calls: { messageId: string; invocation: Invocation }[] = [];
   /** Addresses that bounce for good; who hears when Kolo has taken that in. */
   readonly closed = new Map<string, { bounced(at: string): void; known(at: string): void }>();
+  /** Calls that SES will not take yet. */
+  busyFor = 0;
   readonly #ground: Ground;
   readonly #receipts: () => Queue;
 
@@ -42,16 +44,23 @@ export class Post {
   of(process: Process): ChannelProvider {
     return {
       send: (messageId, { to }) =>
-        outside(this.#ground, process, "mail.send", (invocation) => {
-          this.calls.push({ messageId, invocation });
-          return this.#send(messageId, to, invocation.faults);
-        }),
+        outside(
+          this.#ground,
+          process,
+          "mail.send",
+          (invocation) => {
+            this.calls.push({ messageId, invocation });
+            return this.#send(messageId, to, invocation.faults);
+          },
+          (): SendOutcome => ({ kind: "unknown", reason: "ses:TimeoutError" }),
+        ),
     };
   }
 
   #send(messageId: string, to: string, struck: string[]): SendOutcome {
     const { faults, random, loop } = this.#ground;
-    if (faults.strikes("throttle")) {
+    if (this.busyFor > 0 || faults.strikes("throttle")) {
+      this.busyFor -= 1;
       struck.push("mail throttled");
       return { kind: "transient", reason: "ses:Throttling" };
     }
@@ -85,7 +94,7 @@ export class Post {
         };
         closed?.bounced(loop.now());
         const done = eventType === "Bounce" ? () => closed?.known(loop.now()) : undefined;
-        loop.after(random.below(RECEIPT_MS), () => this.#receipts().send(event, done));
+        loop.after(random.below(RECEIPT_MS), () => this.#receipts().send(event, done), true);
       }
     }
   }

@@ -3,16 +3,23 @@ import type { Faults } from "./faults.ts";
 import type { Loop } from "./loop.ts";
 import type { Random } from "./random.ts";
 
-/** Where an invocation dies: before its n-th outside call is made, or when it is done and the answer is on its way. */
+/**
+ * What happens around the n-th outside call of an invocation: it dies before the call is made, or when it is done and
+ * the answer is on its way; or the answer is lost and it lives.
+ */
 export interface Crash {
   call: number;
-  when: "before" | "after";
+  when: "before" | "after" | "unanswered";
 }
 
 /** One run of a Lambda. */
 export interface Invocation {
   readonly fn: string;
+  /** What it does: the function's name, or the route. */
+  readonly does: string;
   calls: number;
+  /** The call sites, in the order of calling. */
+  readonly sites: string[];
   isDead: boolean;
   /** What was done to it. */
   readonly faults: string[];
@@ -40,8 +47,6 @@ export interface Ground {
   faults: Faults;
   /** Notes what happened, for the trace. */
   tell(line: string): void;
-  /** Notes that a call site was reached. */
-  reached(fn: string, site: string): void;
   /** What was logged as an error last. */
   lastError(): string;
 }
@@ -65,11 +70,13 @@ function failureOf(ending: Ending): boolean {
 const never = new Promise<never>(() => undefined);
 
 /** Begins an invocation; one that will crash knows where. */
-export function begin(fn: string, crash: Crash | undefined): Invocation {
+export function begin(fn: string, does: string, crash: Crash | undefined): Invocation {
   const { promise: death, resolve } = Promise.withResolvers<void>();
   const invocation: Invocation = {
     fn,
+    does,
     calls: 0,
+    sites: [],
     isDead: false,
     faults: [],
     crash,
@@ -83,19 +90,25 @@ export function begin(fn: string, crash: Crash | undefined): Invocation {
   return invocation;
 }
 
-/** Makes an outside call of a process: it waits for its turn, and the process may die around it. */
+const unanswered = () => Object.assign(new Error("There was no answer."), { name: "TimeoutError" });
+
+/**
+ * Makes an outside call of a process: it waits for its turn, and the process may die around it. `doubt` is what the
+ * port says when there is no answer, where it does not throw.
+ */
 export async function outside<T>(
   ground: Ground,
   process: Process,
   site: string,
   effect: (invocation: Invocation) => T | Promise<T>,
+  doubt?: () => T,
 ): Promise<T> {
   const { invocation } = process;
   if (!invocation) throw new Error(`${process.fn} calls ${site} while nobody invoked it.`);
   if (invocation.isDead) return never;
   const number = invocation.calls;
   invocation.calls += 1;
-  ground.reached(process.fn, site);
+  invocation.sites.push(site);
   await ground.loop.turn();
   if (invocation.isDead) return never;
   const { crash } = invocation;
@@ -104,10 +117,14 @@ export async function outside<T>(
   try {
     const result = await effect(invocation);
     ground.tell(`${process.fn} ${site}`);
-    return isLast ? dying(ground, invocation, site) : result;
+    if (!isLast) return result;
+    if (crash.when === "after") return dying(ground, invocation, site);
+    invocation.faults.push("no answer");
+    if (doubt) return doubt();
+    throw unanswered();
   } catch (error) {
     ground.tell(`${process.fn} ${site}: ${(error as Error).name}`);
-    if (isLast) return dying(ground, invocation, site);
+    if (isLast && crash.when === "after") return dying(ground, invocation, site);
     throw error;
   }
 }
@@ -122,8 +139,10 @@ function dying(ground: Ground, invocation: Invocation, site: string): Promise<ne
 export class Lambdas {
   /** Invocations that failed though nothing was done to them. */
   readonly unexplained: string[] = [];
-  /** The crash of the next invocation of a function, if it is planned. */
-  readonly planned = new Map<string, Crash>();
+  /** Every invocation so far. */
+  readonly invocations: Invocation[] = [];
+  /** The crash of the n-th invocation from now on, where one is planned. */
+  planned: { nth: number; crash: Crash } | undefined;
   readonly #ground: Ground;
   readonly #make: (fn: string) => Process;
   readonly #idle = new Map<string, Process[]>();
@@ -138,7 +157,9 @@ export class Lambdas {
     const idle = this.#idle.get(fn) ?? [];
     this.#idle.set(fn, idle);
     const process = idle.pop() ?? this.#make(fn);
-    const invocation = begin(fn, this.#crashOf(fn));
+    const does = (event as { routeKey?: string } | undefined)?.routeKey ?? fn;
+    const invocation = begin(fn, does, this.#crashOf());
+    this.invocations.push(invocation);
     process.invocation = invocation;
     const ran = process.handler(event).then(
       (answer): Ending => ({ kind: "done", answer }),
@@ -155,10 +176,12 @@ export class Lambdas {
     return { ending, faults: invocation.faults };
   }
 
-  #crashOf(fn: string): Crash | undefined {
-    const planned = this.planned.get(fn);
-    this.planned.delete(fn);
-    if (planned) return planned;
+  #crashOf(): Crash | undefined {
+    const { planned } = this;
+    if (planned) {
+      planned.nth -= 1;
+      return planned.nth === -1 ? planned.crash : undefined;
+    }
     const { faults, random } = this.#ground;
     if (!faults.strikes("crash")) return undefined;
     return { call: random.below(CRASH_CALLS), when: random.chance(0.5) ? "before" : "after" };

@@ -22,6 +22,12 @@ export class Schedules {
     this.#targets = targets;
   }
 
+  /** Loses everything that is planned. */
+  forget(): void {
+    for (const timer of this.#kept.values()) this.#ground.loop.cancel(timer);
+    this.#kept.clear();
+  }
+
   of(process: Process): Scheduler {
     const call = (site: string, effect: () => void) =>
       outside(this.#ground, process, site, (invocation) => {

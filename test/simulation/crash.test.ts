@@ -1,0 +1,132 @@
+import { describe, expect, it } from "vitest";
+import type { PlacedOrder } from "../../domain/order/facts.ts";
+import { viewOf } from "../../domain/order/view.ts";
+import { consumers, routes, schedules, streams, tasks } from "../../infra/wiring.ts";
+import type { Use } from "../../infra/wiring-types.ts";
+import { metricsOf } from "../support/sums.ts";
+import { broken } from "./checks.ts";
+import { underTimers } from "./loop.ts";
+import type { Crash, Invocation } from "./process.ts";
+import { Stage, type WritePath, writePaths } from "./write-paths.ts";
+
+/** The call sites that a use of the wiring gives a function. */
+const SITES: Readonly<Record<string, readonly string[]>> = {
+  "table:read": ["table.read"],
+  "table:write": ["table.read", "table.write"],
+  "table:scan": ["table.scan"],
+  "bucket:read": ["bucket.get"],
+  "bucket:write": ["bucket.put"],
+  bus: ["bus.put"],
+  mail: ["mail.send"],
+  alerts: ["alerts.publish"],
+  "journeys:start": ["journeys.start"],
+  "journeys:wake": ["scheduler.schedule"],
+  "journeys:cancel": ["scheduler.cancel"],
+  wake: ["scheduler.schedule"],
+  cancel: ["scheduler.cancel"],
+};
+
+const sitesOf = (use: Use) => SITES[use] ?? SITES[use.slice(0, use.indexOf(":"))] ?? [];
+const READS = ["table.get", "table.getMany", "table.query"];
+
+/** Every function that writes, with every outside call that the wiring lets it make. */
+const registered = [
+  ...routes.filter(({ on }) => !on.startsWith("GET ")).map(({ on, uses }) => ({ does: on, uses })),
+  ...[...consumers, ...schedules, ...tasks, ...streams].map(({ name, uses }) => ({ does: name, uses })),
+].flatMap(({ does, uses }) => uses.flatMap(sitesOf).map((site) => `${does}: ${site}`));
+
+const reached = new Set<string>();
+/** The reports of mail providers have come. */
+const REPORTS_MS = 30 * 60_000;
+
+/** Plays a story, with at most one thing that goes wrong; what it comes to, whatever ids it is stored under. */
+async function told(path: WritePath, planned?: { nth: number; crash: Crash }) {
+  const stage = new Stage();
+  const restore = underTimers(stage.cloud.loop);
+  try {
+    await path.before(stage);
+    await stage.rest();
+    const { lambdas } = stage.cloud;
+    const from = lambdas.invocations.length;
+    lambdas.planned = planned;
+    await path.act(stage);
+    await stage.pass(REPORTS_MS);
+    return { summary: summaryOf(stage), invocations: lambdas.invocations.slice(from), problems: broken(stage.cloud) };
+  } finally {
+    restore();
+  }
+}
+
+/** A key is what its item says; it has no history. */
+const KEPT = { status: "kept" };
+
+function summaryOf({ cloud }: Stage): string[] {
+  const items = cloud.table.memory.items();
+  const states = items
+    .filter(({ sk }) => sk === "state")
+    .flatMap((item) => describeState(item.pk, (item.state ?? KEPT) as never));
+  const alerts = new Set(cloud.topic.told.map(({ attributes }) => `alert ${attributes.kind}`));
+  const metrics = Object.entries(metricsOf(items)).flatMap(([key, sums]) =>
+    Object.entries(sums).map(([name, sum]) => `${key.replace(/sto_\d+/, "store")} ${name} ${sum}`),
+  );
+  return [...states, ...alerts, ...metrics].sort();
+}
+
+function describeState(pk: string, state: Record<string, unknown> & { status: string }): string | string[] {
+  const noun = pk.slice(0, pk.indexOf("#"));
+  if (noun === "order" && state.status === "placed") {
+    const { stage, paymentStatus, paidMinor, refundedMinor } = viewOf(state as unknown as PlacedOrder);
+    return `order ${stage} ${paymentStatus} ${paidMinor} ${refundedMinor}`;
+  }
+  if (noun === "message") {
+    const { template, delivery } = state.request as { template: string; delivery: string };
+    // Nobody knows whether it left, and for some classes twice is worse than never.
+    const isOver = state.status === "unknown" && delivery === "at_most_once";
+    return `message ${template} ${isOver ? "sent" : state.status}`;
+  }
+  // Who paid before the entry was let in never entered: both come to the same.
+  if (noun === "enrollment" && state.reason !== "reminded") return [];
+  // So with money that came right before anybody looked.
+  if (noun === "mismatch" && state.status === "closed" && state.openedAt === undefined) return [];
+  return [noun, state.status, state.kind, state.reason, state.booking, state.orderId ? "of an order" : ""].join(" ");
+}
+
+/** What was tried already, in whichever story: a function that makes the same calls is at the same place. */
+const seen = new Set<string>();
+
+/** Each call of each kind of invocation once, with all that may happen around it. */
+function plansOf(invocations: readonly Invocation[]): { name: string; nth: number; crash: Crash }[] {
+  return invocations.flatMap(({ does, sites }, nth) =>
+    sites.flatMap((site, call) => {
+      const key = `${does} ${call} ${sites.slice(0, call + 1).join(" ")}`;
+      if (seen.has(key)) return [];
+      seen.add(key);
+      const kinds = ["before", "after", "unanswered"] as const;
+      return kinds.map((when) => ({ name: `${does}, call ${call} (${site}), ${when}`, nth, crash: { call, when } }));
+    }),
+  );
+}
+
+describe("a crash at any outside call", () => {
+  it.each(writePaths)("changes nothing of $name", async (path) => {
+    const calm = await told(path);
+    expect(calm.problems, "without a crash").toEqual([]);
+    for (const { does, sites } of calm.invocations) {
+      for (const site of sites) reached.add(`${does}: ${READS.includes(site) ? "table.read" : site}`);
+    }
+    const wrong: Record<string, unknown> = {};
+    for (const { name, ...planned } of plansOf(calm.invocations)) {
+      const { summary, problems } = await told(path, planned);
+      if (problems.length > 0) wrong[name] = problems;
+      else if (summary.join("\n") !== calm.summary.join("\n")) {
+        const lost = calm.summary.filter((line) => !summary.includes(line));
+        wrong[name] = { lost, added: summary.filter((line) => !calm.summary.includes(line)) };
+      }
+    }
+    expect(wrong).toEqual({});
+  });
+
+  it("was tried at every call that the wiring lets a writing function make", () => {
+    expect(registered.filter((site) => !reached.has(site))).toEqual([]);
+  });
+});
