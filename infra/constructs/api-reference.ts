@@ -1,10 +1,10 @@
 import { spawnSync } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import type { Route } from "../wiring-types.ts";
 import { type Assets, inputsOf, modules, ROOT } from "./bundle.ts";
-import { checkRoles, handlerFile } from "./route-groups.ts";
+import { checkRoles, handlerFile, wordsFile } from "./route-groups.ts";
 
 const GENERATOR = "functions/http/docs/document.ts";
 const LIBRARY = "node_modules/swagger-ui-dist";
@@ -26,17 +26,21 @@ export function apiReference(routes: readonly Route[]): Assets {
   };
 }
 
-/** A module that writes the document: the lines of the wiring with the forms of their handlers. */
+/** A module that writes the document: the lines of the wiring with their handlers' forms and the words for them. */
 function generator(routes: readonly Route[]): string {
   const files = [...new Set(routes.map(handlerFile))];
+  const words = [...new Set(routes.map(wordsFile))].filter((file) => existsSync(join(ROOT, file)));
   const lines = routes.map((route) => {
     const { on, run } = route;
     const line = JSON.stringify({ on, run, roles: checkRoles(route) });
-    return `  { ...${line}, route: route${files.indexOf(handlerFile(route))} },`;
+    const said = words.indexOf(wordsFile(route));
+    const known = said === -1 ? "" : `, words: words${said}`;
+    return `  { ...${line}, route: route${files.indexOf(handlerFile(route))}${known} },`;
   });
   return [
     `import { document } from "./${GENERATOR}";`,
     ...files.map((file, n) => `import { handler as route${n} } from "./${file}";`),
+    ...words.map((file, n) => `import { words as words${n} } from "./${file}";`),
     "process.stdout.write(JSON.stringify(document([",
     ...lines,
     "])));",

@@ -1,3 +1,4 @@
+import { dirname } from "node:path/posix";
 import { SetupProblem } from "../setup-problem.ts";
 import type { Role, Route, Use } from "../wiring-types.ts";
 import type { Entry } from "./bundle.ts";
@@ -69,6 +70,9 @@ export function routeEntry({ name, routes }: RouteGroup): Entry {
 export function handlerFile({ run }: Pick<Route, "run">): string {
   return run.startsWith("webhooks/") ? `functions/${run}.ts` : `functions/http/${run}.ts`;
 }
+
+/** What the reference says of a route beyond its forms: `words.ts` in the folder of its noun. */
+export const wordsFile = (route: Pick<Route, "run">): string => `${dirname(handlerFile(route))}/words.ts`;
 
 function groupName({ run, uses, memoryMb, timeoutSeconds }: Route): string {
   const noun = run.slice(0, run.indexOf("/"));

@@ -38,6 +38,13 @@ export const COMMON_FIELDS: Readonly<Record<string, string>> = {
   "consents.at": "When the person said so.",
   "consents.source": "Where they said it, such as `checkout`.",
 
+  "Problem.title": "The status in words.",
+  "Problem.status": "The status.",
+  "Problem.detail": "What is wrong, in a sentence for people.",
+  "errors.code": "What is wrong with the field, such as `required` or `unknown_field`.",
+  "errors.message": "The same in a sentence.",
+  requestId: "Name it when you ask us.",
+
   actor: "Who did it.",
   "actor.kind": "A member of staff, a store's key, a provider's hook, or Kolo itself.",
   "actor.id": "Their id: of staff the subject of the token, without name or e-mail, which are not kept here.",

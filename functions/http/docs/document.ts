@@ -3,7 +3,7 @@ import type { AnyRoute } from "../../shell/route.ts";
 import { type JsonSchema, Schemas } from "./json-schemas.ts";
 import { bodyOf, headersOf, parametersOf, refusalsOf } from "./parts.ts";
 import { limitHeaders, problemResponses, securitySchemes } from "./shared-parts.ts";
-import { type NounWords, type OperationWords, Vocabulary } from "./words.ts";
+import { type NounWords, type OperationWords, Vocabulary } from "./vocabulary.ts";
 
 /** A route as the wiring declares it, with its forms. */
 export interface Documented {
@@ -56,6 +56,7 @@ export function document(routes: readonly Documented[]): OpenApi {
     schemas.say(vocabulary);
   }
   const responses = problemResponses(schemas);
+  schemas.say(new Vocabulary({ fields: {} }));
   return {
     openapi: "3.1.1",
     info: { title: "Kolo", version: "1.0.0", description: DESCRIPTION },

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import type { Vocabulary } from "./words.ts";
+import type { Vocabulary } from "./vocabulary.ts";
 
 /** A JSON Schema of the 2020-12 dialect, as OpenAPI 3.1 takes it. */
 export type JsonSchema = Record<string, unknown>;

@@ -22,9 +22,10 @@ const IF_MATCH = {
   example: '"3"',
 };
 
-function fieldsOf(schema: JsonSchema, place: "path" | "query", { vocabulary }: Described): JsonSchema[] {
+function fieldsOf(schema: JsonSchema, place: "path" | "query", { vocabulary, said }: Described): JsonSchema[] {
   const { properties = {}, required = [] } = schema as { properties?: Record<string, JsonSchema>; required?: string[] };
-  return Object.entries(properties).map(([name, { description = vocabulary.of([place, name]), ...one }]) => ({
+  const offered = Object.entries(properties).filter(([name]) => !said.notServed?.includes(name));
+  return offered.map(([name, { description = vocabulary.of([place, name]), ...one }]) => ({
     name,
     in: place,
     required: place === "path" || required.includes(name),

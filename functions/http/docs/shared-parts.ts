@@ -24,18 +24,35 @@ const ProblemAnswer = z
   })
   .meta({ id: "Problem" });
 
+interface Refusal {
+  name: string;
+  description: string;
+}
+
 /** How each refusal reads, by its status. */
-export const REFUSALS: Readonly<Record<number, { name: string; description: string }>> = {
-  400: { name: "BadRequest", description: "Some fields are wrong (`invalid_input`, with `errors`), or the body cannot be read (`json_...`)." },
+export const REFUSALS: Readonly<Record<number, Refusal>> = {
+  400: {
+    name: "BadRequest",
+    description: "Some fields are wrong (`invalid_input`, with `errors`), or the body cannot be read (`json_...`).",
+  },
   401: { name: "NotAuthenticated", description: "No token or key, or a bad one (`not_authenticated`)." },
   403: { name: "NotAllowed", description: "The role may not do this (`not_allowed`)." },
   404: { name: "NotFound", description: "There is no such object, or it is another store's." },
   405: { name: "MethodNotAllowed", description: "The provider of this hook delivers by the method of Allow alone." },
   409: { name: "Conflict", description: "The business says no." },
-  412: { name: "StaleVersion", description: "The resource has changed since the version of If-Match (`stale_version`)." },
+  412: {
+    name: "StaleVersion",
+    description: "The resource has changed since the version of If-Match (`stale_version`).",
+  },
   413: { name: "TooLarge", description: "The body is too large (`body_too_large`)." },
-  415: { name: "NotJson", description: "The body is not application/json (`not_json`), or it is compressed (`encoded_body`)." },
-  422: { name: "KeyReused", description: "The Idempotency-Key was used for another request (`idempotency_key_reused`)." },
+  415: {
+    name: "NotJson",
+    description: "The body is not application/json (`not_json`), or it is compressed (`encoded_body`).",
+  },
+  422: {
+    name: "KeyReused",
+    description: "The Idempotency-Key was used for another request (`idempotency_key_reused`).",
+  },
   429: { name: "TooManyRequests", description: "Slow down (`rate_limited`); Retry-After says for how long." },
   431: {
     name: "HeadersTooLarge",
@@ -72,7 +89,7 @@ const SLOW_DOWN = {
 
 /** A refusal of one operation: the common one, with the codes that are its own. */
 export function refusal(status: number, codes: readonly string[] = []): JsonSchema {
-  const { name, description } = REFUSALS[status] ?? REFUSALS[500];
+  const { name, description } = REFUSALS[status] as Refusal;
   const said = codes.map((code) => `- \`${code}\`: ${CODES[code]}`);
   return {
     $ref: `#/components/responses/${name}`,

@@ -4,9 +4,15 @@ import { describe, expect, it } from "vitest";
 import { type Documented, document } from "../../../../functions/http/docs/document.ts";
 import { routes } from "../../../../infra/wiring.ts";
 import { entriesOf } from "../../../support/routes.ts";
+import { wordsOf } from "../../../support/words.ts";
 
 const entries = await entriesOf(...new Set(routes.map(({ run }) => run.slice(0, run.indexOf("/")))));
-const documented = routes.map(({ on, run }): Documented => ({ on, run, ...(entries[on] as (typeof entries)[string]) }));
+const documented = await Promise.all(
+  routes.map(async (line): Promise<Documented> => {
+    const { on, run } = line;
+    return { on, run, ...(entries[on] as (typeof entries)[string]), words: await wordsOf(line) };
+  }),
+);
 const described = document(documented);
 
 interface Operation {

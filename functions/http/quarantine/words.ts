@@ -1,0 +1,22 @@
+import type { NounWords } from "../docs/vocabulary.ts";
+
+/** What the reference says of deliveries that could not be used. */
+export const words: NounWords = {
+  fields: {
+    quarantineId: "The delivery (`qua_...`).",
+    status: "`kept` waits for a fix; `replayed` was read at last.",
+    id: "Our id, `qua_...`.",
+    provider: "Who delivered it.",
+    topic: "What it says it is about, such as `orders/create`.",
+    source: "The host of the shop that it says it comes from.",
+    reason: "Why it could not be used, as of the last attempt.",
+    at: "When it was delivered first.",
+    size: "Bytes.",
+    replays: "How often it was read again.",
+    replayedAt: "When it was read at last.",
+  },
+  operations: {
+    "list-quarantine": { refusals: { 400: ["invalid_cursor"], 404: ["store_not_found"] } },
+    "replay-delivery": { refusals: { 404: ["quarantine_not_found"], 409: ["still_unusable"] } },
+  },
+};
