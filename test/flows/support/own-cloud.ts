@@ -68,6 +68,11 @@ export class OwnCloud {
     return [join(ROOT, "test/drills/serve.ts"), this.#assembly, this.directory, String(this.port)];
   }
 
+  /** What listens since its start. */
+  deployment(): Deployment {
+    return localDeployment(`http://127.0.0.1:${this.port}`);
+  }
+
   /** Sends it a signal; gives its exit code when it and every process below it are gone. */
   async end(signal: NodeJS.Signals): Promise<number | null> {
     const child = this.#child;
