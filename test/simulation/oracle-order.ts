@@ -18,6 +18,8 @@ const HOUR_MS = 3_600_000;
 const EFFECT_MS = HOUR_MS;
 const STALE_MS = 48 * HOUR_MS;
 const REMINDER_MS = 24 * HOUR_MS;
+/** Who was just told of an order is not asked for its money in the same breath. */
+const BREATH_MS = HOUR_MS;
 /** Marketing to one person: so often within so long; the next one waits, perhaps until it is too late. */
 const MARKETING_MAX = 3;
 const MARKETING_MS = 7 * 24 * HOUR_MS;
@@ -204,9 +206,11 @@ function draftOf(template: MessageTruth["template"], dossier: Dossier, shut: rea
   const isReminder = template === "unpaid-reminder";
   const said = earliest(snapshots.map(({ saidAt }) => saidAt));
   const known = knownAt(dossier.facts);
-  const dueAt = isReminder ? after(placedAt, REMINDER_MS) : placedAt;
-  const [from, until] = [latest(said, dueAt), after(latest(known, dueAt), EFFECT_MS)];
-  const staleAt = after(placedAt, STALE_MS);
+  const dueAt = (heardAt: Instant) =>
+    isReminder ? latest(after(placedAt, REMINDER_MS), after(heardAt, BREATH_MS)) : latest(placedAt, heardAt);
+  const [from, until] = [dueAt(said), after(dueAt(known), EFFECT_MS)];
+  // Whether it is history is decided when it is heard of.
+  const [staleAt, heardBy] = [after(placedAt, STALE_MS), after(latest(known, placedAt), EFFECT_MS)];
   const isMeant = automations === "all" && (!isReminder || timing === "prepaid");
   const hasAddress =
     snapshots.some(({ email, acknowledgedAt }) => email && acknowledgedAt <= from) ||
@@ -214,7 +218,7 @@ function draftOf(template: MessageTruth["template"], dossier: Dossier, shut: rea
   // What stands in the way: for sure, or for sure not. It is neither where delays decide.
   const obstacles = [
     { always: !isMeant, never: isMeant },
-    { always: said > staleAt, never: until <= staleAt },
+    { always: said > staleAt, never: heardBy <= staleAt },
     { always: snapshots.every(({ email }) => !email), never: hasAddress },
     { always: shut.some((one) => one.acknowledgedAt <= from), never: shut.every(({ saidAt }) => saidAt > until) },
     ...changesIn(dossier, { from, until }).slice(0, isReminder ? 2 : 1),

@@ -206,6 +206,16 @@ describe("the messages, as the oracle sees them", () => {
     expect(oracle(claimed).messages.map((one) => one.sent)).toEqual(["must", "must_not"]);
   });
 
+  it("remind of an order that is heard of late an hour after that", () => {
+    const paidAt = (minute: string) =>
+      order(minute, { payments: [{ id: "p-1", at: at("20T10:00"), amountMinor: 498_00, currency: "UAH" }] });
+    const late = order("20T10:00", heard("21T20:00"));
+    expect(sent(late)).toEqual(["must", "must"]);
+    expect(sent(late, paidAt("21T20:59"))).toEqual(["must", "must_not"]);
+    expect(sent(late, paidAt("21T21:30"))).toEqual(["must", "may"]);
+    expect(sent(late, paidAt("21T22:01"))).toEqual(["must", "must"]);
+  });
+
   it("confirm no order that comes cancelled, and leave closed mailboxes alone", () => {
     expect(sent(order("20T10:00", { status: "cancelled" }))).toEqual(["must_not", "must_not"]);
     expect(sent(order("20T10:00"), order("20T10:30", { status: "cancelled" }))[0]).toBe("may");

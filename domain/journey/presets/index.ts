@@ -1,9 +1,9 @@
 import { reject } from "../../kernel/rejection.ts";
 import type { JourneyDefinition } from "../definition.ts";
-import { unpaidReminder } from "./unpaid-reminder.ts";
+import { unpaidReminder, unpaidReminderFirst } from "./unpaid-reminder.ts";
 
 /** Every published version of every journey; a changed journey is one more line, because enrollments keep theirs. */
-export const journeys: readonly JourneyDefinition[] = [unpaidReminder];
+export const journeys: readonly JourneyDefinition[] = [unpaidReminderFirst, unpaidReminder];
 
 /** A journey by id and version; without a version the newest. */
 export function journeyOf(id: string, version?: number): JourneyDefinition {

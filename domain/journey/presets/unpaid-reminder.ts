@@ -4,7 +4,7 @@ import { JourneyDefinition } from "../definition.ts";
  * Asks once for the payment of an order, a day after it was placed. The deployment's promo code is shown to people who
  * allowed marketing by e-mail; where none is set, everyone gets the plain form.
  */
-export const unpaidReminder: JourneyDefinition = JourneyDefinition.parse({
+export const unpaidReminderFirst: JourneyDefinition = JourneyDefinition.parse({
   id: "jrn_unpaid-reminder",
   version: 1,
   name: "Reminder of an unpaid order",
@@ -49,5 +49,15 @@ export const unpaidReminder: JourneyDefinition = JourneyDefinition.parse({
     },
     reminded: { kind: "exit", config: { reason: "reminded" } },
     settled: { kind: "exit", config: { reason: "settled" } },
+  },
+});
+
+/** The same, but never within an hour of our hearing of the order: its confirmation goes then. */
+export const unpaidReminder: JourneyDefinition = JourneyDefinition.parse({
+  ...unpaidReminderFirst,
+  version: 2,
+  steps: {
+    ...unpaidReminderFirst.steps,
+    day: { kind: "wait", config: { hours: 24, since: "order_placed", atLeastHours: 1 }, edges: { done: "unpaid" } },
   },
 });

@@ -28,6 +28,19 @@ describe("a wait", () => {
     expect(from(instantAfter(24 * HOUR_MS, PLACED_AT))).toMatchObject({ kind: "advance" });
   });
 
+  it("may last so long at least from the arrival, however long ago the order was placed", () => {
+    const day = withStep("pause", { hours: 24, since: "order_placed", atLeastHours: 1 });
+    const arriving = (ms: number) => next(day, { step: "pause" }, facts({ now: instantAfter(ms, PLACED_AT) }));
+    const until = (ms: number) => ({ kind: "wait", until: instantAfter(ms, PLACED_AT) });
+    expect([0, 23, 30].map((hours) => arriving(hours * HOUR_MS))).toEqual([
+      until(24 * HOUR_MS),
+      until(24 * HOUR_MS),
+      until(31 * HOUR_MS),
+    ]);
+    const over = instantAfter(31 * HOUR_MS, PLACED_AT);
+    expect(next(day, { step: "pause", waitsUntil: over }, facts({ now: over }))).toMatchObject({ kind: "advance" });
+  });
+
   it.each([
     ["ends", "2026-10-24T18:00:00.000Z", "2026-10-25T18:00:00.000Z"],
     ["begins", "2026-03-28T18:00:00.000Z", "2026-03-29T18:00:00.000Z"],

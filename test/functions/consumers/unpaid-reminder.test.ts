@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { next } from "../../../domain/journey/interpreter.ts";
+import { journeyOf } from "../../../domain/journey/presets/index.ts";
 import { DEPTH_MAX } from "../../../functions/shell/consumer.ts";
+import { facts } from "../../domain/journey/samples.ts";
+import { orderFacts } from "../../domain/message/samples.ts";
 import { DAY_MS, HOUR_MS, MINUTE_MS } from "../../support/clock.ts";
 import { capture } from "../../support/order-facts.ts";
 import { olena, PLACED_AT, uah } from "../../support/samples.ts";
@@ -182,10 +186,20 @@ describe("the unpaid reminder", () => {
     expect(room.schedules.planned()).toHaveLength(1);
   });
 
-  it("comes at once for an order that we hear of a day late", async () => {
+  it("comes an hour after we heard of an order that came a day late, and not together with its confirmation", async () => {
     const room = await unpaid({ placedAt: "2026-11-19T10:00:00Z" });
+    expect(room.mailbox).toHaveLength(1);
+    await room.after(HOUR_MS - 1_000);
+    expect(reminders(room)).toEqual([]);
+    await room.after(1_000);
     expect(reminders(room)).toHaveLength(1);
-    expect(room.schedules.planned()).toEqual([]);
+  });
+
+  it("follows the version of its journey that its order entered with", async () => {
+    expect(journeyOf("jrn_unpaid-reminder").version).toBe(2);
+    const late = { now: "2026-11-20T12:00:00.000Z", order: orderFacts({ placedAt: "2026-11-19T10:00:00.000Z" }) };
+    const first = journeyOf("jrn_unpaid-reminder", 1);
+    expect(next(first, { step: first.start }, facts(late))).toMatchObject({ kind: "advance" });
   });
 
   it("does not come days late, when the whole system slept", async () => {
