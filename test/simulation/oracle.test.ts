@@ -1,54 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type {
-  Amount,
-  Bounced,
-  CaptureSaid,
-  Fact,
-  MetricTruth,
-  OrderSaid,
-  RefundSaid,
-  StageMoved,
-  StoreOpened,
-} from "./facts.ts";
+import type { CaptureSaid, Fact, MetricTruth } from "./facts.ts";
 import { oracle } from "./oracle.ts";
-
-/** `20T10:15` is a minute of November 2026, in UTC. */
-const at = (minute: string) => `2026-11-${minute}:00.000Z`;
-/** Heard at a minute, and answered a second later. */
-const heard = (minute: string) => ({ saidAt: at(minute), acknowledgedAt: at(minute).replace("00.000Z", "01.000Z") });
-const uah = (amountMinor: number): Amount => ({ amountMinor, currency: "UAH" });
-const eur = (amountMinor: number): Amount => ({ amountMinor, currency: "EUR" });
-
-const shop = (rest: Partial<StoreOpened> = {}): StoreOpened => {
-  return { kind: "store", store: "kyiv", currency: "UAH", timeZone: "Europe/Kyiv", paymentHook: false, ...rest };
-};
-
-/** A snapshot of order 1 of 498.00, prepaid, of Olena, as of a minute and heard then. */
-function order(minute: string, rest: Partial<OrderSaid> = {}): OrderSaid {
-  const placed = { store: "kyiv", by: "api", order: "1", placedAt: at("20T10:00"), totalMinor: 498_00 } as const;
-  const terms = { timing: "prepaid", automations: "all", email: "olena@example.com", payments: [] } as const;
-  return { kind: "order", ...placed, ...terms, updatedAt: at(minute), ...heard(minute), ...rest };
-}
-/** An order that is told once, when it is placed. */
-const another = (name: string, minute: string, rest: Partial<OrderSaid> = {}) =>
-  order(minute, { order: name, placedAt: at(minute), ...rest });
-
-function capture(minute: string, amount: Amount, rest: Partial<CaptureSaid> = {}): CaptureSaid {
-  const money = { store: "kyiv", by: "stripe", id: "pi_1", order: "1", at: at(minute) } as const;
-  return { kind: "capture", ...money, ...amount, ...heard(minute), ...rest };
-}
-
-function refund(minute: string, amount: Amount, rest: Partial<RefundSaid> = {}): RefundSaid {
-  const money = { store: "kyiv", by: "stripe", id: "re_1", order: "1", payment: "pi_1", at: at(minute) } as const;
-  return { kind: "refund", ...money, ...amount, ...heard(minute), ...rest };
-}
-
-const move = (minute: string, stage: StageMoved["stage"]): StageMoved => {
-  return { kind: "move", store: "kyiv", order: "1", stage, at: at(minute), ...heard(minute) };
-};
-const bounced = (minute: string): Bounced => ({ kind: "bounce", email: "olena@example.com", ...heard(minute) });
-const claim = (minute: string, amountMinor = 498_00) => ({ claim: { amountMinor, at: at(minute) } });
+import { another, at, bounced, capture, claim, eur, move, order, refund, shop, uah } from "./said.ts";
 
 const first = (...facts: Fact[]) => oracle([shop(), ...facts]).orders["kyiv/1"];
 const hooked = (...facts: Fact[]) => oracle([shop({ paymentHook: true }), ...facts]).orders["kyiv/1"];
@@ -172,66 +126,6 @@ describe("two zones, as the oracle sees them", () => {
       ["total", 0],
     ]);
     expect(metrics.find(({ metric }) => metric === "customers_new")).toMatchObject({ day: "2026-11-21" });
-  });
-});
-
-describe("the messages, as the oracle sees them", () => {
-  /** What becomes of the confirmation and of the reminder of order 1. */
-  const sent = (...facts: Fact[]) =>
-    oracle([shop(), ...facts])
-      .messages.filter((one) => one.order === "kyiv/1")
-      .map((one) => one.sent);
-
-  it("confirm and remind of an order that may be spoken of", () => {
-    expect(sent(order("20T10:00"))).toEqual(["must", "must"]);
-    expect(sent(order("20T10:00", { automations: "none" }))).toEqual(["must_not", "must_not"]);
-    expect(sent({ ...order("20T10:00"), email: "" })).toEqual(["must_not", "must_not"]);
-    expect(sent(order("20T10:00", { timing: "on_delivery" }))).toEqual(["must", "must_not"]);
-  });
-
-  it("are silent of what is two days old, and undecided near that hour", () => {
-    const told = (minute: string) => sent(order("20T10:00", heard(minute)));
-    expect(told("22T08:59")).toEqual(["must", "must"]);
-    expect(told("22T09:30")).toEqual(["may", "may"]);
-    expect(told("22T10:01")).toEqual(["must_not", "must_not"]);
-  });
-
-  it("remind of nothing that was paid or cancelled in time, if only in the platform's words", () => {
-    expect(sent(order("20T10:00"), capture("21T08:00", uah(498_00)))).toEqual(["must", "must_not"]);
-    expect(sent(order("20T10:00"), capture("21T10:30", uah(498_00)))).toEqual(["must", "may"]);
-    expect(sent(order("20T10:00"), capture("21T12:00", uah(498_00)))).toEqual(["must", "must"]);
-    expect(sent(order("20T10:00"), capture("21T08:00", uah(497_99)))).toEqual(["must", "must"]);
-    expect(sent(order("20T10:00"), order("20T18:00", { status: "cancelled" }))).toEqual(["must", "must_not"]);
-    const claimed = [shop({ paymentHook: true }), order("20T10:00"), order("20T11:00", claim("20T11:00"))];
-    expect(oracle(claimed).messages.map((one) => one.sent)).toEqual(["must", "must_not"]);
-  });
-
-  it("remind of an order that is heard of late an hour after that", () => {
-    const paidAt = (minute: string) =>
-      order(minute, { payments: [{ id: "p-1", at: at("20T10:00"), amountMinor: 498_00, currency: "UAH" }] });
-    const late = order("20T10:00", heard("21T20:00"));
-    expect(sent(late)).toEqual(["must", "must"]);
-    expect(sent(late, paidAt("21T20:59"))).toEqual(["must", "must_not"]);
-    expect(sent(late, paidAt("21T21:30"))).toEqual(["must", "may"]);
-    expect(sent(late, paidAt("21T22:01"))).toEqual(["must", "must"]);
-  });
-
-  it("confirm no order that comes cancelled, and leave closed mailboxes alone", () => {
-    expect(sent(order("20T10:00", { status: "cancelled" }))).toEqual(["must_not", "must_not"]);
-    expect(sent(order("20T10:00"), order("20T10:30", { status: "cancelled" }))[0]).toBe("may");
-    expect(sent(order("20T10:00"), bounced("19T10:00"))).toEqual(["must_not", "must_not"]);
-    expect(sent(order("20T10:00"), bounced("20T10:05"))).toEqual(["may", "must_not"]);
-  });
-
-  it("may lose a reminder to the limit of marketing or to a change of mind, where marketing is allowed", () => {
-    const yes = { consent: { granted: true, at: at("20T10:00") } };
-    const no = { consent: { granted: false, at: at("21T10:20") } };
-    const often = ["2", "3", "4"].map((name) => another(name, `19T0${name}:00`));
-    expect(sent(order("20T10:00"), ...often)[1]).toBe("must");
-    expect(sent(order("20T10:00", yes), ...often)[1]).toBe("may");
-    expect(sent(order("20T10:00", yes), ...often.slice(1))[1]).toBe("must");
-    expect(sent(order("20T10:00", yes), order("21T10:20", no))[1]).toBe("may");
-    expect(sent(order("20T10:00", yes), order("21T09:00", no))[1]).toBe("must");
   });
 });
 

@@ -186,7 +186,7 @@ describe("the unpaid reminder", () => {
     expect(room.schedules.planned()).toHaveLength(1);
   });
 
-  it("comes an hour after we heard of an order that came a day late, and not together with its confirmation", async () => {
+  it("comes an hour after an order that came a day late, and not together with its confirmation", async () => {
     const room = await unpaid({ placedAt: "2026-11-19T10:00:00Z" });
     expect(room.mailbox).toHaveLength(1);
     await room.after(HOUR_MS - 1_000);
