@@ -19,6 +19,7 @@ import {
   withClaim,
   withReport,
 } from "./facts.ts";
+import { type RecordPayment, recordPayment } from "./payment.ts";
 import { type RecordRefund, recordRefund } from "./refund.ts";
 import { lastMovedAt, type OrderView, viewOf } from "./view.ts";
 
@@ -46,7 +47,7 @@ export type MergeOrder = Command<"order.merge", OrderReport>;
 export type MoveOrder = Command<"order.move", { orderId: string; stage: Stage; hash: string }>;
 /** Newer facts named the buyer. */
 export type ReassignOrder = Command<"order.reassign", { orderId: string; customerId: string }>;
-export type OrderCommand = MergeOrder | MoveOrder | ReassignOrder | RecordRefund;
+export type OrderCommand = MergeOrder | MoveOrder | ReassignOrder | RecordPayment | RecordRefund;
 
 /** An order: facts by key, merged in any order; what it is now is derived by `viewOf`. */
 export const order: Decider<Order, OrderCommand, OrderEvent> = {
@@ -59,6 +60,8 @@ export const order: Decider<Order, OrderCommand, OrderEvent> = {
         return move(command, state);
       case "order.reassign":
         return reassign(command, state);
+      case "order.record_payment":
+        return withConsequences(command.at, state, recordPayment(command, state));
       case "order.record_refund":
         return withConsequences(command.at, state, recordRefund(command, state));
       default:

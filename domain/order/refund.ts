@@ -1,7 +1,7 @@
 import type { OrderEvent } from "../../events/order.ts";
 import type { Money } from "../../events/values.ts";
 import type { Command } from "../kernel/decider.ts";
-import { sumMinor } from "../kernel/money.ts";
+import { sameMoney, sumMinor } from "../kernel/money.ts";
 import { reject } from "../kernel/rejection.ts";
 import type { Order, PlacedOrder, Refund } from "./facts.ts";
 import { moneyOf } from "./money-view.ts";
@@ -37,8 +37,7 @@ export function recordRefund({ data: { orderId, refund } }: RecordRefund, state:
   if (state.status !== "placed") reject("order_not_found", "There is no such order.");
   const known = state.refunds[refund.key];
   if (known) {
-    const same = known.amount.amountMinor === refund.amount.amountMinor;
-    if (same && known.amount.currency === refund.amount.currency) return [];
+    if (sameMoney(known.amount, refund.amount)) return [];
     reject("refund_differs", "A refund of this id was recorded with another amount.", { recorded: known.amount });
   }
   checkAmount(state, refund.amount);

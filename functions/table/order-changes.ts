@@ -1,19 +1,22 @@
 import { reject } from "../../domain/kernel/rejection.ts";
-import type { Order, PlacedOrder, Refund } from "../../domain/order/facts.ts";
-import type { MergeOrder, OrderReport } from "../../domain/order/order.ts";
+import type { Capture, Order, PlacedOrder, Refund } from "../../domain/order/facts.ts";
+import type { MergeOrder } from "../../domain/order/order.ts";
 import type { Instant, Stage } from "../../events/values.ts";
 import { payloadHash } from "../shell/derived-ids.ts";
 import { port } from "../shell/port.ts";
 import { type Origin, saving, type Unit } from "./aggregates.ts";
 import { table } from "./dynamo.ts";
 import { eventIdOf } from "./event-item.ts";
-import { noteKey, stateKey } from "./keys.ts";
+import { NOTE_PREFIX, noteKey, stateKey } from "./keys.ts";
 import { settleCustomer } from "./order-purchases.ts";
 import { type LoadedOrder, orderRecord } from "./records.ts";
 import { isSeen, sightOf } from "./sight.ts";
-import type { Item, Table, Write } from "./table.ts";
+import type { Item, Page, Table, Write } from "./table.ts";
 
 type PlacedLoaded = LoadedOrder & { state: PlacedOrder };
+
+/** Notes that one read of an order's history looks through. */
+const NOTES_READ_MAX = 100;
 
 /** Changes of known orders: what people, keys and payments add to them. No buyer is looked up here. */
 export class OrderChanges {
@@ -23,34 +26,36 @@ export class OrderChanges {
     this.#table = source;
   }
 
-  /** A person gives the order a stage. */
+  /** A person gives the order a stage. A note that comes without a move, and is not one that was kept, is refused. */
   move(
     orderId: string,
     to: { stage: Stage; note?: string | undefined; version?: number | undefined },
     origin: Origin,
     now: Instant,
   ): Promise<void> {
-    return this.#change(orderId, origin, now, (unit, order) => {
+    return this.#change(orderId, origin, now, async (unit, order) => {
       unit.expect(order, to.version);
       const { stage, note } = to;
       const hash = payloadHash([stage, now]);
       const events = unit.decide(order, { type: "order.move", at: now, data: { orderId, stage, hash } });
       if (note && events.length > 0) unit.also(noteWrite(order, note, now));
+      if (note && events.length === 0 && !(await this.#isKept(orderId, note))) {
+        reject("stage_unchanged", "The order is at this stage already: the note was not kept.", { stage });
+      }
       unit.answers(200, orderId);
     });
   }
 
-  /** Merges facts that a person or key records on a known order: payments, refunds, fulfillments. */
-  record(
+  /** Records money that came in. */
+  pay(
     orderId: string,
-    facts: Omit<OrderReport, "orderId" | "storeId">,
+    { capture, version }: { capture: Capture; version?: number | undefined },
     origin: Origin,
     now: Instant,
-    version?: number,
   ): Promise<void> {
     return this.#change(orderId, origin, now, (unit, order) => {
       unit.expect(order, version);
-      unit.decide(order, { type: "order.merge", at: now, data: { orderId, storeId: order.state.storeId, ...facts } });
+      unit.decide(order, { type: "order.record_payment", at: now, data: { orderId, capture } });
       unit.answers(201, orderId);
     });
   }
@@ -76,11 +81,23 @@ export class OrderChanges {
     await settleCustomer(unit, order, undefined, command.at);
   }
 
+  /** True when a note of these words stands in the order's history: it then came twice. */
+  async #isKept(orderId: string, note: string): Promise<boolean> {
+    const { pk } = stateKey.order(orderId);
+    let after: Page["next"];
+    do {
+      const page = await this.#table.query({ pk, prefix: NOTE_PREFIX, limit: NOTES_READ_MAX, after, consistent: true });
+      if (page.items.some((item) => item.note === note)) return true;
+      after = page.next;
+    } while (after);
+    return false;
+  }
+
   #change(
     orderId: string,
     origin: Origin,
     now: Instant,
-    apply: (unit: Unit, order: PlacedLoaded) => void,
+    apply: (unit: Unit, order: PlacedLoaded) => void | Promise<void>,
   ): Promise<void> {
     return saving(this.#table, origin, async (unit) => {
       const item = await this.#table.get(stateKey.order(orderId));
@@ -88,7 +105,7 @@ export class OrderChanges {
       const placed = order as PlacedLoaded;
       if (!isSeen(placed.state, sightOf(origin))) reject("order_not_found", "There is no such order.");
       unit.stamp({ storeId: placed.state.storeId, test: placed.state.test });
-      apply(unit, placed);
+      await apply(unit, placed);
       await settleCustomer(unit, order, undefined, now);
     });
   }

@@ -231,9 +231,15 @@ const edge: Mutant[] = [
   },
   {
     fault: "a key sees orders of other stores",
+    file: "functions/table/sight.ts",
+    from: "storeId === undefined || thing.storeId === storeId",
+    to: "storeId === undefined || thing.storeId !== null",
+  },
+  {
+    fault: "a test key changes live orders",
     file: "functions/table/order-changes.ts",
-    from: "origin.storeId !== undefined && origin.storeId !== storeIdOf(item)",
-    to: "origin.storeId === null",
+    from: "!isSeen(placed.state, sightOf(origin))",
+    to: "!isSeen(placed.state, { storeId: origin.storeId })",
   },
   {
     fault: "events that the bus did not take are forgotten",

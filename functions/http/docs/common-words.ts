@@ -66,6 +66,8 @@ export const CODES: Readonly<Record<string, string>> = {
   mismatch_not_found: "There is no such mismatch.",
   mismatch_not_open: "It is settled already, by a person or by itself.",
   order_not_found: "There is no such order, it is another store's, or staff said `ext:`.",
+  payment_differs:
+    "A payment of this id was recorded with another amount or currency; `facts.recorded` has it. Nothing was written.",
   quarantine_not_found: "There is no such delivery in quarantine.",
   refund_currency_differs: "A refund is in the currency of its order; `facts.currency` names it.",
   refund_differs: "A refund of this id was recorded with another amount; `facts.recorded` has it.",
@@ -75,5 +77,6 @@ export const CODES: Readonly<Record<string, string>> = {
   journey_not_found: "There is no such journey.",
   template_not_found: "There is no such letter.",
   too_many_keys: "The store has as many keys as it may, revoked ones included; `facts.max` says how many.",
+  stage_unchanged: "The order is at this stage already, so there is no move to keep the new note with.",
   still_unusable: "The delivery was read again and still cannot be used; `detail` says why.",
 };

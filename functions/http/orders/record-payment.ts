@@ -15,7 +15,7 @@ export const handler = route({
   needs: { orderChanges, orderReader },
   async run({ path, body, caller, origin, ifMatch, now }, context) {
     const orderId = orderIdFrom(caller, path.orderId);
-    await context.orderChanges.record(orderId, { captures: [captureOf(body)] }, origin, now, ifMatch);
+    await context.orderChanges.pay(orderId, { capture: captureOf(body), version: ifMatch }, origin, now);
     return { status: 201, resource: orderId };
   },
   async present(orderId, context) {

@@ -129,18 +129,23 @@ export const words: NounWords = {
     "get-order": { refusals: { 404: ["order_not_found"] } },
     "get-order-history": { refusals: { 400: ["invalid_cursor"], 404: ["order_not_found"] } },
     "move-order": {
-      more: "The move stands until the shop, or a payment captured later than it, moves the order again.",
+      more:
+        "The move stands until the shop, or a payment captured later than it, moves the order again. Asked for again " +
+        "it changes nothing; another note without a move is refused, because there is no move to keep it with.",
       example: { stage: "approval", note: "Called the buyer: she takes the larger box." },
-      refusals: { 404: ["order_not_found"] },
+      refusals: { 404: ["order_not_found"], 409: ["stage_unchanged"] },
     },
     "record-payment": {
+      more:
+        "A payment is known by its `provider` and `externalId`: recorded again with the same amount it changes " +
+        "nothing, with another amount or currency it is refused.",
       example: {
         externalId: "cash-1",
         provider: "manual",
         amount: uah(57_800),
         capturedAt: "2026-11-20T10:16:00Z",
       },
-      refusals: { 404: ["order_not_found"] },
+      refusals: { 404: ["order_not_found"], 409: ["payment_differs"] },
     },
     "request-refund": {
       example: { mode: "record", amount: uah(4_900), reason: "damaged", externalId: "back-1", note: "A torn pack." },

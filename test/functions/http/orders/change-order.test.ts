@@ -74,6 +74,18 @@ describe("a stage", () => {
     expect(await post("stage", { stage: "approval" })).toMatchObject({ status: 200, body: { version: 2 } });
   });
 
+  it("may come twice with its note, and takes no new note without a move", async () => {
+    const { post, table } = await shopWithOrder();
+    const move = { stage: "approval", note: "Called the buyer" };
+    await post("stage", move);
+    const before = table.items();
+    expect(await post("stage", move)).toMatchObject({ status: 200, body: { version: 2 } });
+    const lost = await post("stage", { ...move, note: "Called the buyer again" });
+    expect(lost).toMatchObject({ status: 409, body: { code: "stage_unchanged", facts: { stage: "approval" } } });
+    expect(lost.body.detail).toContain("the note was not kept");
+    expect(table.items()).toEqual(before);
+  });
+
   it("is not given by who read an older version", async () => {
     const { post } = await shopWithOrder();
     const stale = await post("stage", { stage: "shipped" }, "owner", { "If-Match": '"7"' });
@@ -91,6 +103,22 @@ describe("a payment", () => {
       status: 201,
       body: { ...paid, payments: [payment({ capturedAt: "2026-11-20T10:16:00.000Z" })] },
     });
+  });
+
+  it("is one payment by its id: another amount or currency under the same id is refused", async () => {
+    const { post, table } = await shopWithOrder();
+    await post("payments", payment());
+    const before = table.items();
+    const again = await post("payments", payment({ capturedAt: "2026-11-20T11:00:00Z" }));
+    expect(again).toMatchObject({ status: 201, body: { payments: [{ capturedAt: "2026-11-20T10:16:00.000Z" }] } });
+    for (const amount of [uah(498_01), uah(1), eur(498_00)]) {
+      expect(await post("payments", payment({ amount, capturedAt: "2026-11-20T12:00:00Z" }))).toMatchObject({
+        status: 409,
+        body: { code: "payment_differs", facts: { recorded: uah(498_00) } },
+      });
+    }
+    expect(table.items()).toEqual(before);
+    expect((await post("payments", payment({ externalId: "p-2", amount: uah(1) }))).body.payments).toHaveLength(2);
   });
 
   it("of nothing or less is refused with a pointer", async () => {
