@@ -21,7 +21,8 @@ export const id = <T extends z.ZodType>(schema: T): T => marked(schema, "id");
 /** Marks a schema as personal data. */
 export const personal = <T extends z.ZodType>(schema: T): T => marked(schema, "personal");
 
-const prefixed = (prefix: string) => id(z.string().regex(new RegExp(`^${prefix}_[0-9A-Za-z_-]{1,64}$`)));
+const prefixed = (prefix: string) =>
+  id(z.string().regex(new RegExp(`^${prefix}_[0-9A-Za-z_-]{1,64}$`), `An id of ours, which begins with ${prefix}_`));
 
 export const StoreId = prefixed("sto");
 export const OrderId = prefixed("ord");
@@ -35,7 +36,7 @@ export const HookId = prefixed("hok");
 export const QuarantineId = prefixed("qua");
 
 /** An id that a platform or provider gave. */
-export const ExternalId = id(z.string().min(1).max(200));
+export const ExternalId = id(z.string().min(1).max(200).regex(/\S/, "An id is not blank"));
 
 /** RFC 3339 in UTC with milliseconds, so that text order is time order. */
 export const Instant = fact(z.iso.datetime({ precision: 3 }));
@@ -44,8 +45,18 @@ export type Instant = string;
 /** A calendar day, `YYYY-MM-DD`. */
 export const Day = fact(z.iso.date());
 
+const CURRENCIES: ReadonlySet<string> = new Set(Intl.supportedValuesOf("currency"));
+
+/** True for a code that ISO 4217 has or had. */
+export const isCurrency = (code: string): boolean => CURRENCIES.has(code);
+
 /** ISO 4217. */
-export const Currency = fact(z.string().regex(/^[A-Z]{3}$/, "An ISO 4217 code, such as UAH"));
+export const Currency = fact(
+  z
+    .string()
+    .regex(/^[A-Z]{3}$/, { error: "An ISO 4217 code, such as UAH", abort: true })
+    .refine(isCurrency, "There is no such currency in ISO 4217."),
+);
 
 /** An amount in the minor unit (kopiyka, cent), never a fraction; at most 10 billion, so that sums stay exact. */
 export const AmountMinor = fact(z.int().min(-1e12).max(1e12));
@@ -104,7 +115,9 @@ export const RefundReason = fact(
 );
 
 /** A short code of ours or a provider's: letters, digits and `._-:/#` only, so that no sentence hides in it. */
-export const Code = fact(z.string().regex(/^[\w.:/#-]{1,80}$/));
+export const Code = fact(
+  z.string().regex(/^[\w.:/#-]{1,80}$/, "Latin letters, digits and _ . : / # - only, at most 80"),
+);
 
 /**
  * How new a fact is: the provider's own time, then the rank (a re-read by `pull` is 1, a delivery 0), then the

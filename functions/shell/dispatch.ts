@@ -10,7 +10,7 @@ import { type Marked, markOf, markWrite, repeated } from "./idempotency.ts";
 import { readJson, UnreadableJson } from "./json.ts";
 import { lambdaRuntime } from "./lambda.ts";
 import { provide, type Runtime } from "./port.ts";
-import { type FieldError, fieldErrors, Problem, problemBody, problemOf } from "./problem.ts";
+import { type FieldError, fieldErrors, missedByAll, Problem, problemBody, problemOf } from "./problem.ts";
 import { classOf, limiter, limitHeaders, WINDOW_SECONDS } from "./rate-limit.ts";
 import type { AnyRoute, Reply } from "./route.ts";
 
@@ -58,18 +58,19 @@ async function pass(gate: Gate): Promise<Reply> {
   const mark = entry.roles === "public" ? undefined : markOf(event, caller);
   const known = mark && (await repeated(runtime, mark));
   const context = { ...provide(runtime, route.needs ?? {}), ...runtime };
-  if (known) return again(gate, known, context, caller);
+  const { body } = input;
+  if (known) return again(gate, known, context, caller, body);
   const origin = originOf(event, caller, mark && { ...mark, now });
   const ifMatch = ifMatchOf(event);
   try {
     const reply = await route.run({ ...input, caller, origin, ifMatch, event, now }, context);
     return reply.resource === undefined
       ? reply
-      : { ...reply, ...(await present(gate, reply.resource, context, caller)) };
+      : { ...reply, ...(await present(gate, reply.resource, context, caller, body)) };
   } catch (error) {
     const first = mark && error instanceof MarkTaken ? await repeated(runtime, mark) : undefined;
     if (!first) throw error;
-    return again(gate, first, context, caller);
+    return again(gate, first, context, caller, body);
   }
 }
 
@@ -78,14 +79,15 @@ async function present(
   resource: string,
   context: unknown,
   caller: Caller,
+  body: unknown,
 ): Promise<Omit<Reply, "status">> {
   if (!route.present) return {};
-  return route.present(resource, context as never, caller, event);
+  return route.present(resource, context as never, caller, event, body);
 }
 
-const again = async (gate: Gate, known: Marked, context: unknown, caller: Caller): Promise<Reply> => ({
+const again = async (gate: Gate, known: Marked, context: unknown, caller: Caller, body: unknown): Promise<Reply> => ({
   status: known.status,
-  ...(await present(gate, known.resource, context, caller)),
+  ...(await present(gate, known.resource, context, caller, body)),
 });
 
 /** Nobody's caller: public routes have no one to ask. */
@@ -119,8 +121,10 @@ async function count({ event, runtime, entry, now, told }: Gate, caller: Caller)
 function readInput(event: APIGatewayProxyEventV2, route: AnyRoute) {
   const errors: FieldError[] = [];
   const check = (schema: z.ZodType | undefined, value: unknown, prefix: string): unknown => {
-    const result = (schema ?? z.strictObject({})).safeParse(value, { reportInput: true });
-    if (!result.success) errors.push(...fieldErrors(result.error.issues, prefix));
+    const form = schema ?? z.strictObject({});
+    const result = form.safeParse(value, { reportInput: true });
+    const issues = result.error?.issues ?? [];
+    errors.push(...fieldErrors(issues, prefix), ...missedByAll(form, value, issues));
     return result.data;
   };
   const path = check(route.path, event.pathParameters ?? {}, "/path");

@@ -58,18 +58,45 @@ const shortened = (pointer: string) =>
 const isAbsent = (issue: z.core.$ZodIssue): boolean =>
   (issue.code === "invalid_type" || issue.code === "invalid_value") && "input" in issue && issue.input === undefined;
 
-/** Every wrong field of a zod error: an unknown one is named itself, not its parent, and an absent one as required. */
+/** Every number of ours is whole; the JSON reader keeps what is not as its text, so that no digit is lost. */
+const isNoNumber = (issue: z.core.$ZodIssue): boolean =>
+  issue.code === "invalid_type" && ["number", "int"].includes(issue.expected);
+
+/**
+ * Every wrong field of a zod error, once each: an unknown one is named itself, not its parent, and an absent one as
+ * required.
+ */
 export function fieldErrors(issues: readonly z.core.$ZodIssue[], prefix = ""): FieldError[] {
-  return issues.flatMap((issue): FieldError[] => {
+  const errors = issues.flatMap((issue): FieldError[] => {
     const at = shortened(prefix + pointerOf(issue.path));
     if (isAbsent(issue)) return [{ pointer: at, code: "required", message: "This field is required." }];
-    if (issue.code !== "unrecognized_keys") return [{ pointer: at, code: issue.code, message: issue.message }];
+    if (isNoNumber(issue)) return [{ pointer: at, code: issue.code, message: "This must be a whole number." }];
+    const message = issue.code === "invalid_key" ? (issue.issues[0]?.message ?? issue.message) : issue.message;
+    if (issue.code !== "unrecognized_keys") return [{ pointer: at, code: issue.code, message }];
     return issue.keys.map((key) => ({
       pointer: shortened(`${at}/${escapePointer(key)}`),
       code: "unknown_field",
       message: "There is no such field.",
     }));
   });
+  const first = new Map(errors.toReversed().map((error) => [error.pointer, error]));
+  return errors.filter((error) => first.get(error.pointer) === error);
+}
+
+/**
+ * What every form of a choice misses: a choice that cannot be made, because the field that makes it is absent or
+ * unknown, says no more than that by itself.
+ */
+export function missedByAll(schema: z.ZodType, value: unknown, issues: readonly z.core.$ZodIssue[]): FieldError[] {
+  const { discriminator, options = [] } = schema.def as { discriminator?: string; options?: readonly z.ZodType[] };
+  const isUndecided = issues.some(({ code, path }) => code === "invalid_union" && path[0] === discriminator);
+  if (discriminator === undefined || !isUndecided) return [];
+  const [first = [], ...others] = options.map((form) =>
+    fieldErrors(form.safeParse(value, { reportInput: true }).error?.issues ?? []).filter(
+      ({ code, pointer }) => code === "required" && pointer !== pointerOf([discriminator]),
+    ),
+  );
+  return first.filter(({ pointer }) => others.every((missed) => missed.some((one) => one.pointer === pointer)));
 }
 
 /** The problem of an error that a handler threw; `undefined` for a fault, which is answered without detail. */

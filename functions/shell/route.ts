@@ -51,6 +51,7 @@ export interface RouteConfig<P extends z.ZodType, Q extends z.ZodType, B extends
     context: Provided<N> & Basics,
     caller: Caller,
     event: APIGatewayProxyEventV2,
+    body: z.infer<B>,
   ): Promise<Omit<Reply, "status">>;
 }
 

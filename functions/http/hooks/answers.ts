@@ -9,9 +9,11 @@ import type { StoredHook } from "../../table/hooks-reader.ts";
 /** What a provider signs with: the literal text that it shows, prefix and all. */
 export const Secret = personal(z.string().min(1).max(500));
 
+const CREDENTIAL = "A name of Latin letters, digits and _ . - only, at most 60";
+
 /** What calling the provider needs, by the provider's own names. */
 export const Credentials = z
-  .record(fact(z.string().regex(/^[\w.-]{1,60}$/)), personal(z.string().max(4_000)))
+  .record(fact(z.string().regex(/^[\w.-]{1,60}$/, CREDENTIAL)), personal(z.string().max(4_000)))
   .refine((all) => Object.keys(all).length <= 20, "At most 20 credentials.");
 
 export const HookPath = z.strictObject({ hookId: HookId });
