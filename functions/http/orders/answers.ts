@@ -70,6 +70,14 @@ const OrderFields = z.strictObject({
 /** An order as every route answers it. */
 export const OrderAnswer = OrderFields.meta({ id: "Order" });
 
+/** An order as its push is answered. */
+export const PlacedOrderAnswer = OrderFields.extend({
+  /** Contacts that could not be read; absent when all were. */
+  warnings: z
+    .array(z.strictObject({ pointer: fact(z.string()), code: fact(z.string()), message: fact(z.string()) }))
+    .optional(),
+}).meta({ id: "PlacedOrder" });
+
 /** An order in a list: what all facts about it come to, without its lines, buyer and address. */
 export const OrderSummary = OrderFields.omit({
   paymentMethod: true,

@@ -7,16 +7,19 @@ import { orders } from "../../table/orders.ts";
 import { payments } from "../../table/payments.ts";
 import { stores } from "../../table/stores.ts";
 import { storeOf } from "../scope.ts";
-import { OrderAnswer } from "./answers.ts";
+import { checkTimes } from "../times.ts";
+import { PlacedOrderAnswer } from "./answers.ts";
 import { incomingOrder } from "./incoming.ts";
+import { unreadContacts } from "./unread-contacts.ts";
 
 /** Places an order, or merges newer facts into a known one. */
 export const handler = route({
   summary: "Place an order, or merge newer facts into the order of this externalId.",
   body: OrderSnapshot.extend({ storeId: StoreId.optional() }),
-  answers: { 200: OrderAnswer, 201: OrderAnswer },
+  answers: { 200: PlacedOrderAnswer, 201: PlacedOrderAnswer },
   needs: { orders, orderReader, payments, stores },
   async run({ body: { storeId, ...snapshot }, caller, origin, now }, context) {
+    checkTimes(snapshot, now);
     const store = await context.stores.get(storeOf(caller, storeId), Date.parse(now));
     const foreign = foreignCurrencies(snapshot);
     if (foreign.length > 0) {
@@ -34,8 +37,10 @@ export const handler = route({
     }
     return { status: placed ? 201 : 200, resource: orderId };
   },
-  async present(orderId, context) {
+  async present(orderId, context, _caller, _event, { customer }) {
     const order = await context.orderReader.get(orderId);
-    return { body: presentOrder(order), version: order.version };
+    const store = await context.stores.get(order.state.storeId, Date.parse(context.clock.now()));
+    const warnings = unreadContacts(customer, store.settings.country);
+    return { body: { ...presentOrder(order), ...(warnings.length > 0 && { warnings }) }, version: order.version };
   },
 });
