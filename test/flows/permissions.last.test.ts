@@ -18,7 +18,7 @@ function useOf({ action }: Grant): string {
 }
 
 /** What a function that only reads may write: the shares of callers in a hurry, and no story is about one. */
-const COUNTS = /^Routes\w+Read table:write$/;
+const COUNTS = /^Routes\w+Read(-\w+)? table:write$/;
 
 /** The function or AWS resource that a role is made for. */
 const ownerOf = ({ role }: Grant) =>
