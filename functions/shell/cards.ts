@@ -5,8 +5,10 @@ import { readJson, UnreadableJson } from "./json.ts";
  * keeps their last four digits alone, before anything is stored or logged.
  */
 
-/** 14 to 19 digits, in groups or not. */
-const DIGITS = /(?<![\d.])\d(?:[ \u00a0-]?\d){13,18}(?![\d.])/g;
+/** Digits in a row, in groups or not, with one gap at most between two of them; a longer one counts as several. */
+const ROW = /(?<![\d.])\d(?:[ \u00a0-]?\d){13,199}(?![\d.])/g;
+const GROUP = /\d+/g;
+const [LENGTH_MIN, LENGTH_MAX] = [14, 19];
 
 /** Beginnings and lengths of the networks: Visa, Mastercard, Mir, Amex, JCB, Diners, UnionPay and others. */
 const NETWORKS = [
@@ -32,27 +34,45 @@ function isChecked(digits: string): boolean {
 
 const isCard = (digits: string): boolean => NETWORKS.some((network) => network.test(digits)) && isChecked(digits);
 
-function masked(found: string): string {
-  const digits = found.replace(/\D/g, "");
-  if (!isCard(digits)) return found;
-  let left = digits.length;
-  return found.replace(/\d/g, (digit) => {
-    left -= 1;
-    return left < SHOWN ? digit : "*";
+/** The cards of a row, as places of digits: an expiry date or another number may stand beside one. */
+function cardsIn(groups: readonly string[]): { from: number; to: number }[] {
+  let next = 0;
+  return groups.flatMap((group, first) => {
+    const found = [];
+    const from = next;
+    next += group.length;
+    let digits = "";
+    for (let last = first; last < groups.length && digits.length < LENGTH_MAX; last += 1) {
+      digits += groups[last];
+      if (digits.length >= LENGTH_MIN && isCard(digits)) found.push({ from, to: from + digits.length });
+    }
+    return found;
+  });
+}
+
+/** A row of digits in which cards show their last four only; what may be two cards shows the less of both. */
+function masked(row: string): string {
+  const cards = cardsIn(row.match(GROUP) ?? []);
+  if (cards.length === 0) return row;
+  let place = -1;
+  return row.replace(/\d/g, (digit) => {
+    place += 1;
+    return cards.some(({ from, to }) => place >= from && place < to - SHOWN) ? "*" : digit;
   });
 }
 
 /** A text with every card number in it cut to its last four digits; its length stays. */
-export const withoutCards = (text: string): string => (/\d{4}/.test(text) ? text.replace(DIGITS, masked) : text);
+export const withoutCards = (text: string): string => (/\d{4}/.test(text) ? text.replace(ROW, masked) : text);
 
 /** Attributes that name or open things: an id of sixteen digits may look like a card, and must stay what it is. */
-const NAMING = /(^|_)(id|ids|sku|token|reference)$|[a-z]Id$|^(order_?)?number$|(secret|key|password)$/;
+const NAMING = /(^|_)(id|ids|sku|token|reference)$|[a-z]Id$|number$|Number$|(secret|key|password)$/;
 /** Attributes in which a bare number is a card's and not an id. */
 const ABOUT_CARDS = /card|(^|_)pan$/i;
+const isNaming = (name: string): boolean => NAMING.test(name) && !ABOUT_CARDS.test(name);
 
 /** A parsed body without card numbers; ids stay what they are. */
 export function bodyWithoutCards(value: unknown, name = ""): unknown {
-  if (typeof value === "string") return NAMING.test(name) ? value : withoutCards(value);
+  if (typeof value === "string") return isNaming(name) ? value : withoutCards(value);
   if (Array.isArray(value)) return value.map((one) => bodyWithoutCards(one, name));
   if (typeof value !== "object" || value === null) return value;
   return Object.fromEntries(Object.entries(value).map(([key, one]) => [key, bodyWithoutCards(one, key)]));
@@ -68,7 +88,7 @@ function jsonWithoutCards(json: string): string {
       key = part.slice(1, part.lastIndexOf('"'));
       return part;
     }
-    if (NAMING.test(key)) return part;
+    if (isNaming(key)) return part;
     if (part.startsWith('"')) return withoutCards(part);
     const cut = ABOUT_CARDS.test(key) ? withoutCards(part) : part;
     return cut === part ? part : `"${cut}"`;

@@ -30,9 +30,29 @@ describe.each(Object.entries(CARDS))("a card number of %s", (_, card) => {
     }
   });
 
+  it("is known beside other numbers: an expiry date, a code, another card", () => {
+    const grouped = card.replace(/(\d{4})(?=\d)/g, "$1 ");
+    const cut = withoutCards(grouped);
+    for (const [before, after] of [
+      ["12/29 ", " 123"],
+      ["7 ", " 12-29"],
+      ["1001 ", ""],
+    ]) {
+      expect(withoutCards(`${before}${grouped}${after}`)).toBe(`${before}${cut}${after}`);
+    }
+    expect(withoutCards(`${card} ${card}`)).toBe(`${stars} ${stars}`);
+  });
+
   it("is none with a digit that is wrong, or within a longer number", () => {
     const wrong = card.slice(0, -1) + ((Number(card.slice(-1)) + 1) % 10);
     for (const text of [wrong, `${card}12345678`, `0.${card}`, `${card}.5`]) expect(withoutCards(text)).toBe(text);
+  });
+});
+
+describe("a row of digits that may be two cards", () => {
+  it("shows the less of both", () => {
+    // The first 16 digits pass for a card by chance, and so do the last.
+    expect(withoutCards("22 33 6200 0000 0000 0005")).toBe("** ** **** **** **** 0005");
   });
 });
 
@@ -47,9 +67,11 @@ describe("a body", () => {
   const { visa } = CARDS;
 
   it("keeps ids as they are, and no card anywhere else", () => {
-    const body = { externalId: visa, order_id: visa, number: visa, lines: [{ name: visa, tags: [visa] }], total: 4111 };
+    const names = { externalId: visa, order_id: visa, number: visa, trackingNumber: visa };
+    const body = { ...names, lines: [{ name: visa, tags: [visa] }], total: 4111 };
     const cut = `${"*".repeat(12)}1111`;
     expect(bodyWithoutCards(body)).toEqual({ ...body, lines: [{ name: cut, tags: [cut] }] });
+    expect(bodyWithoutCards({ card_number: visa, cardId: visa })).toEqual({ card_number: cut, cardId: cut });
   });
 
   it("keeps a key that a prototype has as a key of its own", () => {
