@@ -2,7 +2,7 @@ import * as z from "zod";
 import { toInstant } from "../../domain/kernel/calendar.ts";
 import { exponentOf, parseMoney } from "../../domain/kernel/money.ts";
 import { Rejection } from "../../domain/kernel/rejection.ts";
-import type { FactVersion, Instant, Money } from "../../events/values.ts";
+import { type FactVersion, type Instant, isCurrency, type Money } from "../../events/values.ts";
 import { payloadHash } from "../shell/derived-ids.ts";
 import { Unusable } from "./adapter.ts";
 
@@ -51,12 +51,10 @@ export const Time = z.string().transform((text, context): Instant => {
   return instant ?? z.NEVER;
 });
 
-const KNOWN_CURRENCIES = new Set(Intl.supportedValuesOf("currency"));
-
 /** A currency that exists; some shops invent their own. */
 export function currencyFrom(text: string): string {
   const code = text.trim().toUpperCase();
-  if (!KNOWN_CURRENCIES.has(code)) throw new Unusable("currency_unknown", "The delivery names no known currency.");
+  if (!isCurrency(code)) throw new Unusable("currency_unknown", "The delivery names no known currency.");
   return code;
 }
 

@@ -6,6 +6,7 @@ import { adapterOf } from "../adapters/registry.ts";
 import { bodyWithoutCards } from "../shell/cards.ts";
 import { readJson, UnreadableJson } from "../shell/json.ts";
 import type { Provided } from "../shell/port.ts";
+import { wrongTimes } from "../shell/times.ts";
 import type { Origin } from "../table/aggregates.ts";
 import { customers } from "../table/customers.ts";
 import { orders } from "../table/orders.ts";
@@ -56,8 +57,12 @@ async function read({ at, subject, raw }: Authentic, intake: Intake, now: Instan
   const { country, currency } = (await intake.stores.get(storeId, Date.parse(now))).settings;
   const circumstances = { topic: subject.topic, settings, store: { country, currency }, now };
   const report = adapterOf(provider).translate(bodyWithoutCards(readJson(raw)), circumstances);
-  if (report.kind !== "privacy") return report;
-  throw new Unusable("privacy_request", "A request under a privacy law: a person answers it.");
+  if (report.kind === "privacy") {
+    throw new Unusable("privacy_request", "A request under a privacy law: a person answers it.");
+  }
+  const [wrong] = wrongTimes(report, now);
+  if (wrong) throw new Unusable(wrong.code, `A time of the delivery cannot be right, as read at ${wrong.pointer}.`);
+  return report;
 }
 
 async function save(report: Report, at: At, intake: Intake, origin: Origin, now: Instant): Promise<void> {

@@ -7,6 +7,7 @@ import { customerReader } from "../../table/customer-reader.ts";
 import { customers } from "../../table/customers.ts";
 import { stores } from "../../table/stores.ts";
 import { storeOf } from "../scope.ts";
+import { checkTimes } from "../times.ts";
 import { CustomerAnswer, presentCustomer } from "./answers.ts";
 
 /** Tells of a person. */
@@ -16,6 +17,7 @@ export const handler = route({
   answers: { 200: CustomerAnswer, 201: CustomerAnswer },
   needs: { customers, customerReader, stores },
   async run({ body: { storeId, ...contact }, caller, origin, now }, context) {
+    checkTimes(contact, now);
     const store = await context.stores.get(storeOf(caller, storeId), Date.parse(now));
     if (identitiesOf(contact, { storeId: store.storeId, country: store.settings.country }).length === 0) {
       const message = "A person is recognised by an e-mail, a phone or an externalId: one of them must be readable.";

@@ -5,6 +5,7 @@ import { route } from "../../shell/route.ts";
 import { fieldsOf } from "../../table/buyers.ts";
 import { customerEditor } from "../../table/customer-editor.ts";
 import { customerReader } from "../../table/customer-reader.ts";
+import { checkTimes } from "../times.ts";
 import { CustomerAnswer, CustomerPath, presentCustomer } from "./answers.ts";
 
 const TAGS_MAX = 100;
@@ -21,6 +22,7 @@ export const handler = route({
   answers: { 200: CustomerAnswer },
   needs: { customerEditor, customerReader },
   async run({ path: { customerId }, body: { tags, ...contact }, origin, ifMatch, now }, context) {
+    checkTimes(contact, now);
     const change = { fields: fieldsOf(contact), tags: tags && [...new Set(tags)], version: ifMatch };
     await context.customerEditor.change(customerId, change, origin, now);
     return { status: 200, resource: customerId };

@@ -2,6 +2,7 @@ import { route } from "../../shell/route.ts";
 import { orderChanges } from "../../table/order-changes.ts";
 import { orderReader, presentOrder } from "../../table/order-reader.ts";
 import { orderIdFrom } from "../scope.ts";
+import { checkTimes } from "../times.ts";
 import { OrderAnswer, OrderPath } from "./answers.ts";
 import { captureOf } from "./incoming.ts";
 import { CaptureInput } from "./inputs.ts";
@@ -14,6 +15,7 @@ export const handler = route({
   answers: { 201: OrderAnswer },
   needs: { orderChanges, orderReader },
   async run({ path, body, caller, origin, ifMatch, now }, context) {
+    checkTimes(body, now);
     const orderId = orderIdFrom(caller, path.orderId);
     await context.orderChanges.pay(orderId, { capture: captureOf(body), version: ifMatch }, origin, now);
     return { status: 201, resource: orderId };

@@ -3,6 +3,7 @@ import { route } from "../../shell/route.ts";
 import { orderChanges } from "../../table/order-changes.ts";
 import { orderReader, presentOrder } from "../../table/order-reader.ts";
 import { orderIdFrom } from "../scope.ts";
+import { checkTimes } from "../times.ts";
 import { OrderAnswer, OrderPath } from "./answers.ts";
 import { RefundInput, refundOf } from "./inputs.ts";
 
@@ -14,6 +15,7 @@ export const handler = route({
   answers: { 201: OrderAnswer },
   needs: { orderChanges, orderReader },
   async run({ path, body, caller, origin, ifMatch, now }, context) {
+    checkTimes(body, now);
     const orderId = orderIdFrom(caller, path.orderId);
     if (body.mode === "start") return startRefund((await context.orderReader.get(orderId)).state, body.amount);
     const refund = refundOf(body, { id: context.ids.next("ref"), now });

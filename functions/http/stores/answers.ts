@@ -6,12 +6,10 @@ import { fact, Instant, id, type Locale, StoreId } from "../../../events/values.
 import type { StoredStore } from "../../table/store-reader.ts";
 
 const { shape } = StoreSettings;
-const currencies = new Set(Intl.supportedValuesOf("currency"));
 const webAddress = fact(z.url({ protocol: /^https?$/, error: "An address such as https://shop.example" }).max(300));
 
 /** The settings of a store as an owner gives them, checked against the world's lists. */
 export const SettingsInput = StoreSettings.extend({
-  currency: shape.currency.refine((code) => currencies.has(code), "There is no such currency in ISO 4217."),
   timeZone: shape.timeZone.refine(isTimeZone, "There is no such time zone; one is named like Europe/Kyiv."),
   country: shape.country.refine(isCountry, "There is no such country in ISO 3166-1."),
   /** Absent = by the country. */

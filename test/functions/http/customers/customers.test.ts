@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { DAY_MS } from "../../../support/clock.ts";
 import type { As, Request } from "../../../support/http.ts";
 import { call } from "../../../support/http.ts";
 import { entriesOf } from "../../../support/routes.ts";
@@ -95,9 +96,10 @@ describe("a list of customers", () => {
 
 describe("a customer", () => {
   it("is shown with identities, consents and numbers over all stores", async () => {
-    const { order, ask } = await merchant();
+    const { order, ask, clock } = await merchant();
     const consents = [{ channel: "email", purpose: "marketing", granted: true, at: PLACED_AT, source: "checkout" }];
     const { customerId } = await order("1", { ...olena, consents });
+    clock.advance(4 * DAY_MS);
     await order("2", olena, { key: "sto_2" }, { placedAt: "2026-11-24T10:15:00Z" });
     await order("3", olena, { key: "sto_2" }, { status: "cancelled" });
     const { body } = await ask({ path: `/v1/customers/${customerId}`, as: "manager" });
