@@ -65,7 +65,8 @@ export class CoreStack extends Stack {
       ...tasks,
     ];
     this.checkReserved();
-    new CfnOutput(this, "ApiUrl", { value: this.api.api.apiEndpoint });
+    const { edge } = settings;
+    new CfnOutput(this, "ApiUrl", { value: edge?.locked ? `https://${edge.domain}` : this.api.api.apiEndpoint });
   }
 
   private house(topics: Record<TopicName, ITopic>): House {

@@ -99,6 +99,12 @@ describe("the firewall", () => {
 });
 
 describe("the gate behind the edge", () => {
+  it("is at the edge's name once that is locked", () => {
+    const urlOf = ({ stacks }: typeof cloud) => stacks.find(({ name }) => name === "kolo-prod-core")?.outputs.ApiUrl;
+    expect(urlOf(locked)).toBe("https://crm.shop.example");
+    expect(readable(urlOf(cloud))).toBe("ApiHttp");
+  });
+
   it("knows the edge's name, and asks for the secret only when the edge is locked", () => {
     const routed = variables(cloud).filter(({ JWT_ISSUER }) => JWT_ISSUER);
     expect(routed.every(({ EDGE_HOST }) => EDGE_HOST === "crm.shop.example")).toBe(true);

@@ -15,7 +15,7 @@ export interface TemplateResource {
 }
 
 export interface Synthesized {
-  stacks: { name: string; resources: TemplateResource[] }[];
+  stacks: { name: string; resources: TemplateResource[]; outputs: Record<string, unknown> }[];
   of(type: string): TemplateResource[];
 }
 
@@ -27,6 +27,12 @@ export function templates(settings: Settings = localSettings(), wiring?: Wiring)
     name: stackName,
     resources: Object.entries(template.Resources as Record<string, { Type: string; Properties?: object }>).map(
       ([id, { Type, Properties }]) => ({ stack: stackName, id, type: Type, properties: Properties ?? {} }),
+    ),
+    outputs: Object.fromEntries(
+      Object.entries((template.Outputs ?? {}) as Record<string, { Value: unknown }>).map(([name, { Value }]) => [
+        name,
+        Value,
+      ]),
     ),
   }));
   return { stacks: read, of: (type) => read.flatMap(({ resources }) => resources.filter((one) => one.type === type)) };
