@@ -13,10 +13,12 @@ import { aShopifyOrder } from "./support/words.ts";
 const needs = ["faults" as const];
 
 /** Gives a command as an operator would; what it says, and its exit code. */
-async function run(...args: string[]): Promise<{ code: number; said: string }> {
+const run = (...args: string[]) => runUntil({ asked: false }, ...args);
+
+async function runUntil(stop: { asked: boolean }, ...args: string[]): Promise<{ code: number; said: string }> {
   const lines: string[] = [];
   const screen = { say: (line: string) => void lines.push(line), bar: () => ({ to() {}, end() {} }) };
-  const code = await command([...args, "--local", kolo.url], screen, { asked: false });
+  const code = await command([...args, "--local", kolo.url], screen, stop);
   return { code, said: lines.join("\n") };
 }
 
@@ -85,6 +87,8 @@ describe("dead letters", () => {
       expect(told.code).toBe(1);
       expect(told.said).toMatch(/WRONG +1 message of request-order-confirmation .*dead-letters\.md/);
       const queue = ["--queue", "request-order-confirmation"];
+      const interrupted = await runUntil({ asked: true }, "redrive", ...queue);
+      expect(interrupted).toEqual({ code: 1, said: "0 dead letters moved back." });
       expect(await run("redrive", ...queue)).toEqual({ code: 0, said: "1 dead letter moved back." });
       expect(await run("redrive", ...queue)).toEqual({ code: 0, said: "0 dead letters moved back." });
       await kolo.settle();

@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
-import { afterEach, describe, expect, it } from "vitest";
+import { afterEach, describe, expect, it, vi } from "vitest";
 import { list, SHARDS } from "../../functions/table/keys.ts";
+import { awsPlace } from "../../infra/cli/operator/aws-place.ts";
 import { checks } from "../../infra/cli/operator/checks/index.ts";
 import { recovery } from "../../infra/cli/operator/checks/keeping.ts";
 import { mail } from "../../infra/cli/operator/checks/mail.ts";
@@ -9,7 +10,7 @@ import { concurrency } from "../../infra/cli/operator/checks/running.ts";
 import { LISTS } from "../../infra/cli/operator/checks/waiting.ts";
 import { onceMore } from "../../infra/cli/operator/dead-letters.ts";
 import { doctor } from "../../infra/cli/operator/doctor.ts";
-import type { Place } from "../../infra/cli/operator/place.ts";
+import { inboxesOf, type Place } from "../../infra/cli/operator/place.ts";
 import { isClean, sentenceOf } from "../../infra/cli/operator/reconcile.ts";
 
 let server: Server | undefined;
@@ -54,6 +55,54 @@ const healthy = {
   "/v2/email/account": { ProductionAccessEnabled: true, SendingEnabled: true, EnforcementStatus: "HEALTHY" },
   ListSubscriptionsByTopic: subscribed("arn:aws:sns:eu:1:finance-alerts:1"),
 };
+
+const stack = (name: string) =>
+  `<DescribeStacksResponse><DescribeStacksResult><Stacks><member><StackName>${name}</StackName><Outputs><member>` +
+  "<OutputKey>ApiUrl</OutputKey><OutputValue>https://api.example.com/</OutputValue></member></Outputs></member>" +
+  "</Stacks></DescribeStacksResult></DescribeStacksResponse>";
+const resource = (id: string, type: string, name: string) =>
+  `<member><LogicalResourceId>${id}</LogicalResourceId><ResourceType>${type}</ResourceType>` +
+  `<PhysicalResourceId>${name}</PhysicalResourceId></member>`;
+const resources = (...members: string[]) =>
+  "<ListStackResourcesResponse><ListStackResourcesResult><StackResourceSummaries>" +
+  `${members.join("")}</StackResourceSummaries></ListStackResourcesResult></ListStackResourcesResponse>`;
+
+describe("a deployed Kolo", () => {
+  const queues = [
+    resource("SendMessageInboxQueueA9FCC18C", "AWS::SQS::Queue", "https://sqs/q"),
+    resource("SendMessageInboxDeadLettersE2527527", "AWS::SQS::Queue", "https://sqs/d"),
+  ];
+
+  /** The account that the environment names. */
+  async function inEnvironment<T>(answers: Record<string, string>, work: () => Promise<T>): Promise<T> {
+    const { access } = await account(answers);
+    vi.stubEnv("AWS_ENDPOINT_URL", access.endpoint);
+    for (const name of ["AWS_ACCESS_KEY_ID", "AWS_SECRET_ACCESS_KEY"]) vi.stubEnv(name, "a");
+    vi.stubEnv("AWS_REGION", "eu-central-1");
+    vi.stubEnv("KOLO_TOKEN", "");
+    return work().finally(() => vi.unstubAllEnvs());
+  }
+
+  it("is found by its stacks: its address, its resources, its queues", async () => {
+    const answers = { "Action=DescribeStacks": stack("kolo-prod"), "Action=ListStackResources": resources(...queues) };
+    const place = await inEnvironment(answers, () => awsPlace("prod"));
+    expect(place).toMatchObject({ stage: "prod", isLocal: false, url: "https://api.example.com" });
+    expect(inboxesOf(place)).toEqual([
+      { name: "send-message", queueUrl: "https://sqs/q", deadLettersUrl: "https://sqs/d" },
+    ]);
+    await expect(place.token()).rejects.toThrow("KOLO_TOKEN");
+  });
+
+  it("that is not there, or nobody says where, is one sentence", async () => {
+    const none = "<DescribeStacksResponse><DescribeStacksResult></DescribeStacksResult></DescribeStacksResponse>";
+    const gone = inEnvironment({ "Action=DescribeStacks": none }, () => awsPlace("prod"));
+    await expect(gone).rejects.toThrow("There is no stack kolo-prod-data in eu-central-1");
+    vi.stubEnv("AWS_REGION", undefined);
+    vi.stubEnv("AWS_DEFAULT_REGION", undefined);
+    await expect(awsPlace("prod")).rejects.toThrow("Say in which region");
+    vi.unstubAllEnvs();
+  });
+});
 
 const said = (findings: readonly { state: string; says: string }[]) =>
   findings.map(({ state, says }) => `${state}: ${says}`).join("\n");

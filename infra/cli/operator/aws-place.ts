@@ -2,6 +2,7 @@ import {
   CloudFormationClient,
   DescribeStacksCommand,
   paginateListStackResources,
+  type Stack,
   type StackResourceSummary,
 } from "@aws-sdk/client-cloudformation";
 import { type Found, OperatorProblem, type Place } from "./place.ts";
@@ -14,7 +15,9 @@ export async function awsPlace(stage: string): Promise<Place> {
   if (!region) throw new OperatorProblem("Say in which region the stage is: AWS_REGION=eu-central-1.");
   const client = new CloudFormationClient({ region });
   const names = STACKS.map((name) => `kolo-${stage}-${name}`);
-  const stacks = await Promise.all(names.map((name) => stackOf(client, name, region)));
+  const stacks: Stack[] = [];
+  // In turn, so that the first one that is missing is the one that is named.
+  for (const name of names) stacks.push(await stackOf(client, name, region));
   const resources = (await Promise.all(names.map((name) => resourcesOf(client, name)))).flat();
   const url = stacks
     .flatMap(({ Outputs = [] }) => Outputs)
@@ -38,7 +41,7 @@ export async function awsPlace(stage: string): Promise<Place> {
   };
 }
 
-async function stackOf(client: CloudFormationClient, StackName: string, region: string) {
+async function stackOf(client: CloudFormationClient, StackName: string, region: string): Promise<Stack> {
   try {
     const { Stacks: [stack] = [] } = await client.send(new DescribeStacksCommand({ StackName }));
     if (stack) return stack;
