@@ -9,7 +9,7 @@ const app = newApp();
 const known = { account: process.env.CDK_DEFAULT_ACCOUNT, region: process.env.CDK_DEFAULT_REGION };
 try {
   const settings = readSettings({
-    context: (name) => app.node.tryGetContext(name) as unknown,
+    context: app.node.getAllContext() as Record<string, unknown>,
     file: join(ROOT, "kolo.json"),
     account: known.account,
   });

@@ -1,4 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
+import { basename } from "node:path";
 import * as z from "zod";
 import { SetupProblem } from "./setup-problem.ts";
 
@@ -6,9 +7,9 @@ import { SetupProblem } from "./setup-problem.ts";
 const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 3653];
 
 /** A switch that may come as text from the command line. */
-const Flag = z.union([z.boolean(), z.stringbool()]);
+const Flag = z.union([z.boolean(), z.stringbool()], "true or false");
 /** A number that may come as text from the command line. */
-const Whole = z.coerce.number().int();
+const Whole = z.coerce.number("a whole number").int("a whole number");
 
 /** The optional CDN and firewall before the API. */
 const Edge = z.strictObject({
@@ -78,7 +79,7 @@ const Form = z.strictObject({
   /** A name of one's own, a CDN and a firewall before the API; without it they are not there. */
   edge: Edge.optional(),
   /** US dollars that the account may cost a day before the owner is told. */
-  costPerDay: z.coerce.number().positive().default(10),
+  costPerDay: z.coerce.number("a number").positive().default(10),
   /**
    * When the table was lost that has been restored to an earlier moment since: nobody is written to about anything
    * older, for the restored table does not know what was sent until then. It stays set.
@@ -113,16 +114,55 @@ export function localSettings(changes: Partial<z.input<typeof Settings>> = {}): 
   return parseSettings({ ...LOCAL, ...changes, stage: "local" });
 }
 
+/** What a local Kolo takes as well: none of it leaves the machine. */
+const HARMLESS = ["promoCode", "mailTestAddresses", "financeLocale", "mailSender"] as const;
+
+/** The settings of `npm start`: harmless ones of `kolo.json`; `--name=value` wins, and an empty value is none. */
+export function startSettings(file: string, options: readonly string[]): Settings {
+  const given = Object.fromEntries(options.map((option) => /^--(\w+)=(.*)$/s.exec(option)?.slice(1) ?? [option, ""]));
+  const unknown = Object.keys(given).find((name) => !HARMLESS.includes(name as never));
+  if (unknown !== undefined) {
+    const all = ["--empty", ...HARMLESS.map((one) => `--${one}=`)];
+    throw new SetupProblem(`There is no option ${unknown}; there are ${all.join(", ")}.`);
+  }
+  const known = readFile(file);
+  const chosen = HARMLESS.flatMap((name) => {
+    const value = name in given ? fromContext(name, given[name]) : known[name];
+    return value === undefined ? [] : [[name, value === "" ? undefined : value] as const];
+  });
+  return localSettings(Object.fromEntries(chosen));
+}
+
 /**
  * Reads the stage's settings from context and `kolo.json`.
  * Without a word about the stage, a known account (so: a deployment) means `prod` and its absence means `local`.
  */
-export function readSettings(from: { context: (name: string) => unknown; file: string; account?: string }): Settings {
-  const file = existsSync(from.file) ? (JSON.parse(readFileSync(from.file, "utf8")) as Record<string, unknown>) : {};
-  const given: Record<string, unknown> = { ...file };
-  for (const name of Object.keys(Settings.shape)) given[name] = fromContext(name, from.context(name)) ?? file[name];
+export function readSettings(from: { context: Context; file: string; account?: string }): Settings {
+  const file = readFile(from.file);
+  const given: Context = { ...file };
+  for (const [name, value] of Object.entries(from.context).filter(isOurs)) given[name] = fromContext(name, value);
   given.stage ??= from.account === undefined ? LOCAL.stage : "prod";
   return parseSettings(given.stage === LOCAL.stage ? { ...LOCAL, ...withoutAbsent(given) } : withoutAbsent(given));
+}
+
+type Context = Record<string, unknown>;
+
+/** Names with a sign in them, such as `@aws-cdk/...` and `aws:cdk:...`, are the CDK's own. */
+const isOurs = ([name, value]: [string, unknown]): boolean => /^\w+$/.test(name) && value !== undefined;
+
+function readFile(file: string): Context {
+  if (!existsSync(file)) return {};
+  const known = parseJson(readFileSync(file, "utf8"), basename(file));
+  if (typeof known === "object" && known !== null && !Array.isArray(known)) return known as Context;
+  throw new SetupProblem(`${basename(file)} must hold one JSON object, such as {"stage": "prod"}.`);
+}
+
+function parseJson(text: string, where: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new SetupProblem(`${where} is not valid JSON: ${(cause as Error).message}.`);
+  }
 }
 
 /** Checks settings; refuses with one sentence that says how to give what is missing or wrong. */
@@ -152,7 +192,7 @@ const LISTS = ["corsOrigins", "mailTestAddresses"];
 /** From the command line lists come separated by commas, and maps as JSON. */
 function fromContext(name: string, value: unknown): unknown {
   if (typeof value !== "string") return value;
-  if (LISTS.includes(name)) return value.split(",").map((one) => one.trim());
-  if (MAPS.includes(name)) return JSON.parse(value) as unknown;
+  if (LISTS.includes(name)) return value.split(",").flatMap((one) => one.trim() || []);
+  if (MAPS.includes(name)) return parseJson(value, `-c ${name}`);
   return value;
 }

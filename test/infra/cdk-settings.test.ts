@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, it } from "vitest";
 import { EMULATED_ACCOUNT, environmentOf } from "../../infra/kolo.ts";
-import { localSettings, readSettings } from "../../infra/settings.ts";
+import { localSettings, readSettings, startSettings } from "../../infra/settings.ts";
 
 const ADDRESSES = {
   ownerEmail: "olena@shop.example",
@@ -11,10 +11,15 @@ const ADDRESSES = {
   mailSender: "hi@shop.example",
 };
 
-const read = (context: Record<string, unknown>, { file = {}, account }: { file?: object; account?: string } = {}) => {
+function fileOf(content: string): string {
   const path = join(mkdtempSync(join(tmpdir(), "kolo-settings-")), "kolo.json");
-  writeFileSync(path, JSON.stringify(file));
-  return readSettings({ context: (name) => context[name], file: path, account });
+  writeFileSync(path, content);
+  return path;
+}
+
+const read = (context: Record<string, unknown>, { file = {}, account }: { file?: object; account?: string } = {}) => {
+  const path = fileOf(JSON.stringify(file));
+  return readSettings({ context, file: path, account });
 };
 
 describe("the settings", () => {
@@ -53,6 +58,22 @@ describe("the settings", () => {
   it("refuse what they do not know or what cannot be", () => {
     expect(() => read({}, { file: { financeMail: "x@y.example" } })).toThrow('Unrecognized key: "financeMail"');
     expect(() => read({ logRetentionDays: "31" })).toThrow("logRetentionDays (one of 1, 3, 5,");
+    expect(() => read({ mailPerSecond: "abc" })).toThrow("mailPerSecond (a whole number)");
+    expect(() => read({ tracing: "perhaps" })).toThrow("tracing (true or false)");
+  });
+
+  it("refuse a name on the command line that is no setting, and leave the CDK its own", () => {
+    expect(() => read({ promoCod: "SALE" })).toThrow('Unrecognized key: "promoCod"');
+    const ofTheCdk = { "@aws-cdk/core:newStyleStackSynthesis": true, "aws:cdk:enable-path-metadata": true };
+    expect(read(ofTheCdk)).toEqual(localSettings());
+  });
+
+  it("that cannot be read as JSON are refused in one sentence", () => {
+    const file = fileOf('{ "stage": "prod", }');
+    expect(() => readSettings({ context: {}, file })).toThrow(/^kolo\.json is not valid JSON: .+\.$/);
+    expect(() => readSettings({ context: {}, file: fileOf("[]") })).toThrow("must hold one JSON object");
+    const notJson = { reservedConcurrency: "notjson" };
+    expect(() => read(notJson)).toThrow(/^-c reservedConcurrency is not valid JSON: .+\.$/);
   });
 });
 
@@ -71,5 +92,35 @@ describe("stage local", () => {
       account: EMULATED_ACCOUNT,
       region: "eu-west-1",
     });
+  });
+});
+
+describe("the settings of npm start", () => {
+  const file = { ...ADDRESSES, promoCode: "SALE", financeLocale: "en", throttleRate: 1, stage: "prod" };
+
+  it("take from kolo.json what is harmless, and nothing else", () => {
+    const { mailSender } = ADDRESSES;
+    expect(startSettings(fileOf(JSON.stringify(file)), [])).toEqual(
+      localSettings({ mailSender, promoCode: "SALE", financeLocale: "en" }),
+    );
+    expect(startSettings("no-such-file.json", [])).toEqual(localSettings());
+  });
+
+  it("come from the command line, which wins; an empty one is none", () => {
+    const started = (...options: string[]) => startSettings(fileOf(JSON.stringify(file)), options);
+    expect(started("--promoCode=NOV10").promoCode).toBe("NOV10");
+    expect(started("--promoCode=").promoCode).toBeUndefined();
+    expect(started("--mailTestAddresses=a@shop.example, b@shop.example").mailTestAddresses).toEqual([
+      "a@shop.example",
+      "b@shop.example",
+    ]);
+  });
+
+  it("refuse what they do not know", () => {
+    expect(() => startSettings("", ["--promoCod=X"])).toThrow(
+      "There is no option promoCod; there are --empty, --promoCode=",
+    );
+    expect(() => startSettings("", ["--ownerEmail=a@b.example"])).toThrow("There is no option ownerEmail");
+    expect(() => startSettings("", ["--promoCode=a b"])).toThrow("promoCode (up to 40 Latin letters");
   });
 });
