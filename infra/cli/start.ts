@@ -1,28 +1,32 @@
 import { existsSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
-import { type Cloud, startCloud } from "../local/cloud.ts";
+import { ROOT } from "../constructs/bundle.ts";
+import { type Cloud, checkFree, startCloud } from "../local/cloud.ts";
 import { CannotStart } from "../local/errors.ts";
-import { localSettings } from "../settings.ts";
+import { startSettings } from "../settings.ts";
 import { SetupProblem } from "../setup-problem.ts";
 import { playDay } from "./sample-day/play.ts";
 import { DAY_MS } from "./sample-day/script.ts";
 import { summarize } from "./sample-day/summary.ts";
 import { synthesize } from "./synth.ts";
 
-const OPTIONS = new Set(["--empty"]);
-const USAGE = "npm start [-- --empty]   PORT (4000) and KOLO_DATA (.local) choose where it listens and keeps its data";
+const EMPTY = "--empty";
 
 /** `npm start`: synthesizes the app, runs it on this machine, plays the sample day once, and goes on serving. */
 async function main(args: string[]): Promise<void> {
-  const unknown = args.find((arg) => !OPTIONS.has(arg));
-  if (unknown !== undefined) throw new SetupProblem(`There is no option ${unknown}. ${USAGE}`);
+  const settings = startSettings(
+    join(ROOT, "kolo.json"),
+    args.filter((arg) => arg !== EMPTY),
+  );
   const port = portOf(process.env.PORT);
   const dataDir = resolve(process.env.KOLO_DATA ?? ".local");
   const isFresh = !existsSync(join(dataDir, "cloud.db"));
-  const plays = isFresh && !args.includes("--empty");
+  const plays = isFresh && !args.includes(EMPTY);
   const assembly = join(dataDir, "cdk.out");
+  // Before anything is written: a Kolo that runs there runs on these bundles.
+  await checkFree({ dataDir, port });
   await step("Synthesizing the templates and bundling the functions", async () => {
-    synthesize({ outDir: assembly, settings: localSettings() });
+    synthesize({ outDir: assembly, settings });
   });
   // The day that is played ends now: so it begins as long ago as it lasts.
   const startAt = Date.now() - (plays ? DAY_MS : 0);

@@ -5,7 +5,7 @@ import { setTimeout as pause } from "node:timers/promises";
 import { assemble, type Parts } from "./cloud-parts.ts";
 import { startDynamo } from "./dynamodb-process.ts";
 import type { Spending } from "./dynamodb-units.ts";
-import { openDatabase } from "./engine-database.ts";
+import { hasDatabase, openDatabase } from "./engine-database.ts";
 import { CannotStart } from "./errors.ts";
 import type { ServiceFactory } from "./ports.ts";
 import { Processes } from "./processes.ts";
@@ -95,6 +95,14 @@ export async function startCloud(options: CloudOptions): Promise<Cloud> {
     await stop();
     throw error;
   }
+}
+
+/** Refuses, as a start would, where another cloud has the port or the data directory; changes nothing. */
+export async function checkFree({ port, host = "127.0.0.1", ...at }: Pick<CloudOptions, "port" | "host" | "dataDir">) {
+  const { server } = await listen(port, host);
+  await close(server);
+  const dataDir = resolve(at.dataDir);
+  if (hasDatabase(dataDir)) openDatabase(dataDir).close();
 }
 
 /** Stops the cloud in order when the process is asked to end. */

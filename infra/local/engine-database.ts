@@ -1,12 +1,17 @@
-import { mkdirSync } from "node:fs";
+import { existsSync, mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
 import { CannotStart } from "./errors.ts";
 
+const DATABASE = "cloud.db";
+
+/** True where a cloud has been. */
+export const hasDatabase = (dataDir: string): boolean => existsSync(join(dataDir, DATABASE));
+
 /** Opens the cloud's own database and keeps it for this process alone. */
 export function openDatabase(dataDir: string): DatabaseSync {
   mkdirSync(dataDir, { recursive: true });
-  const database = new DatabaseSync(join(dataDir, "cloud.db"), { timeout: 1_000 });
+  const database = new DatabaseSync(join(dataDir, DATABASE), { timeout: 1_000 });
   try {
     // A write-ahead log outlives the process without an fsync per commit; an exclusive lock ends with the process.
     database.exec("PRAGMA locking_mode = EXCLUSIVE; PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;");
