@@ -12,12 +12,18 @@ interface Trigger {
   event: StoredEvent;
 }
 
+/** What the machine puts aside when every attempt failed, and an operator brings back. */
+interface PutAside {
+  entry: Entry;
+}
+
 /** Lets a subject through to a journey's machine, by what the event alone says; the machine looks at today's state. */
 export const enterJourney = (runtimeOf?: () => Runtime) =>
   consumer(
     {
       needs: { journeyExecutions },
       async run({ body }, context) {
+        if (isPutAside(body)) return context.journeyExecutions.start(body.entry);
         const { journeyId, event } = body as Trigger;
         const definition = journeyOf(journeyId);
         if (event.depth >= DEPTH_MAX) {
@@ -36,6 +42,8 @@ export const enterJourney = (runtimeOf?: () => Runtime) =>
   );
 
 export const handler = enterJourney();
+
+const isPutAside = (body: unknown): body is PutAside => (body as Partial<PutAside>).entry !== undefined;
 
 function entryOf({ id, version }: { id: string; version: number }, event: StoredEvent): Entry {
   const { orderId, customerId, storeId } = event.data as Pick<Entry, "orderId" | "customerId" | "storeId">;

@@ -143,9 +143,17 @@ export class CoreStack extends Stack {
     });
     if (line.name === JOURNEY_TASK) {
       const { settings, data } = this;
-      new StateMachine(this, "Journey", { name: this.physical("journey"), task, settings, key: data.key });
+      const deadLetters = this.entries().deadLetters;
+      new StateMachine(this, "Journey", { name: this.physical("journey"), task, settings, key: data.key, deadLetters });
     }
     return task;
+  }
+
+  /** Where the journeys' triggers enter. */
+  private entries(): ConsumerQueue {
+    const inbox = this.inboxes.find(({ line }) => line.journeys);
+    if (inbox === undefined) throw new SetupProblem('No consumer has "journeys: true": nobody enters a journey.');
+    return inbox;
   }
 
   /** Batches that may send mail at once: they share what SES allows. */

@@ -112,7 +112,7 @@ export class OperationsStack extends Stack {
       "JourneysFail",
       executions(this.core.journeyMachineArn, "ExecutionsFailed"),
       0,
-      "A journey's stretch failed; the sweep tries it again.",
+      "A journey's stretch failed: the sweep tries a wait again, an entry is among the dead letters.",
     );
   }
 

@@ -191,13 +191,23 @@ describe("a tick that outlasts a function", () => {
 });
 
 describe("the journeys' state machine", () => {
-  it("is Express, logs its errors without data, and every task of it times out and retries", () => {
+  it("is Express, logs its errors without data, and every task of it retries", () => {
     const [{ DefinitionString, LoggingConfiguration }] = machines("EXPRESS");
     expect(LoggingConfiguration).toMatchObject({ IncludeExecutionData: false, Level: "ERROR" });
     const { States } = JSON.parse(readable(DefinitionString)) as { States: Record<string, object> };
-    for (const state of Object.values(States)) {
-      expect(state).toMatchObject({ Type: "Task", TimeoutSeconds: 35, Retry: [expect.anything(), expect.anything()] });
-    }
+    const retries = { Retry: [expect.anything(), expect.anything()] };
+    expect(States.Run).toMatchObject({ Type: "Task", TimeoutSeconds: 35, ...retries });
+    expect(States.PutAside).toMatchObject({ Type: "Task", ...retries });
+  });
+
+  it("puts an entry of which every attempt failed among the dead letters, and fails", () => {
+    const [{ DefinitionString }] = machines("EXPRESS");
+    const { States } = JSON.parse(readable(DefinitionString)) as { States: Record<string, object> };
+    expect(States.Run).toMatchObject({ Catch: [{ ErrorEquals: ["States.ALL"], ResultPath: null, Next: "IsEntry" }] });
+    const entry = { Variable: "$.journeyId", IsPresent: true, Next: "PutAside" };
+    expect(States.IsEntry).toMatchObject({ Choices: [entry], Default: "Failed" });
+    expect(States.PutAside).toMatchObject({ Parameters: { MessageBody: { "entry.$": "$" } }, Next: "Failed" });
+    expect(States.Failed).toMatchObject({ Type: "Fail" });
   });
 });
 

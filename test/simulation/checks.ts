@@ -32,7 +32,6 @@ export function broken(cloud: Cloud): string[] {
     ...messages(cloud, items),
     ...mismatches(cloud, items),
     ...payments(items),
-    ...cloud.machine.lost.map((input) => `An execution was lost: ${JSON.stringify(input)}`),
   ];
 }
 

@@ -92,7 +92,9 @@ export class Cloud {
     this.post = new Post(ground, () => this.queue("record-mail-receipt"));
     this.topic = new Topic(ground);
     this.bucket = new SimBucket(ground);
-    this.machine = new Machine("run-stretch", ground, this.lambdas);
+    this.machine = new Machine("run-stretch", ground, this.lambdas, (letter) => {
+      this.queue("enter-journey").putAside(letter);
+    });
     const waking = consumers.find(({ wake }) => wake)?.name ?? "";
     this.schedules = new Schedules(ground, {
       [WAKE_ARN]: (input) => this.queue(waking).send(input),
@@ -140,7 +142,7 @@ export class Cloud {
 
   /** What an operator does when all is calm again: gives everything another life that was put aside. */
   async redrive(): Promise<number> {
-    let redriven = this.machine.redrive();
+    let redriven = 0;
     for (const queue of this.queues.values()) redriven += queue.redrive();
     for (const mapping of this.mappings) redriven += await this.loop.finish(mapping.redrive());
     return redriven;

@@ -44,6 +44,20 @@ export class Queue {
     this.#add({ id, body: JSON.stringify(body), receives: 0, reasons: [], isHidden: false, done });
   }
 
+  /** Takes a dead letter from elsewhere. */
+  putAside(body: unknown): void {
+    this.#sent += 1;
+    const id = `${this.#name}-${this.#sent}`;
+    this.deadLetters.push({
+      id,
+      body: JSON.stringify(body),
+      receives: 0,
+      reasons: [],
+      isHidden: false,
+      done: undefined,
+    });
+  }
+
   /** Gives dead letters another life, as an operator does. */
   redrive(): number {
     const letters = this.deadLetters.splice(0);

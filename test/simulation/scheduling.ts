@@ -80,23 +80,16 @@ export class Schedules {
 
 /** The Express machine: runs its one task, again as its definition says when it fails; an input may run twice. */
 export class Machine {
-  /** Inputs whose every attempt failed. */
-  readonly lost: unknown[] = [];
   readonly #ground: Ground;
   readonly #lambdas: Lambdas;
   readonly #task: string;
+  readonly #putAside: (letter: unknown) => void;
 
-  constructor(task: string, ground: Ground, lambdas: Lambdas) {
+  constructor(task: string, ground: Ground, lambdas: Lambdas, putAside: (letter: unknown) => void) {
+    this.#putAside = putAside;
     this.#task = task;
     this.#ground = ground;
     this.#lambdas = lambdas;
-  }
-
-  /** Runs once more what was lost, as an operator does. */
-  redrive(): number {
-    const inputs = this.lost.splice(0);
-    for (const input of inputs) this.start(input);
-    return inputs.length;
   }
 
   of(process: Process): Executions {
@@ -132,7 +125,8 @@ export class Machine {
       if (ending.kind === "done") return;
       await this.#ground.loop.pause(INTERVAL_MS * 2 ** (attempt - 1));
     }
-    this.lost.push(input);
-    this.#ground.faults.count("failures of one execution", "lost");
+    const isEntry = (input as { journeyId?: string }).journeyId !== undefined;
+    this.#ground.faults.count("failures of one execution", isEntry ? "put aside" : "left to the sweep");
+    if (isEntry) this.#putAside({ entry: input });
   }
 }
