@@ -1,7 +1,8 @@
+import { compareText } from "../../domain/kernel/facts.ts";
 import { reject } from "../../domain/kernel/rejection.ts";
 import type { PlacedOrder } from "../../domain/order/facts.ts";
 import type { MoneyLine } from "../../domain/order/money-view.ts";
-import { viewOf } from "../../domain/order/view.ts";
+import { type OrderView, viewOf } from "../../domain/order/view.ts";
 import type { Money } from "../../events/values.ts";
 import { port } from "../shell/port.ts";
 import { table } from "./dynamo.ts";
@@ -49,12 +50,38 @@ export function placedItem(item: Item | undefined): PlacedItem | undefined {
   return { orderId: state.orderId, storeId: state.storeId, version, state };
 }
 
-const lineOf = (currency: string) => (line: MoneyLine) => ({
-  externalId: line.key.slice(line.key.indexOf(":") + 1),
-  provider: line.provider,
-  amount: { amountMinor: line.amountMinor, currency },
-  basis: line.basis,
+type Moved = Pick<MoneyLine, "key" | "provider" | "basis" | "at"> & { amount: Money };
+
+const lineOf = ({ key, provider, amount, basis }: Moved, counted: boolean) => ({
+  externalId: key.slice(key.indexOf(":") + 1),
+  provider,
+  amount,
+  basis,
+  counted,
 });
+
+/** Money that moved, oldest first: what counts, settled; and what came in another currency, which no sum holds. */
+function moved(currency: string, settled: readonly MoneyLine[], facts: readonly Moved[]) {
+  const counted = settled.map(({ amountMinor, ...line }) => ({ ...line, amount: { amountMinor, currency } }));
+  const foreign = facts.filter(({ amount }) => amount.currency !== currency && amount.amountMinor > 0);
+  return [...counted, ...foreign]
+    .sort((a, b) => compareText(a.at, b.at))
+    .map((one) => ({ ...lineOf(one, one.amount.currency === currency), at: one.at }));
+}
+
+const capturesOf = ({ header: { currency }, captures }: PlacedOrder, { payments }: OrderView) =>
+  moved(
+    currency,
+    payments,
+    Object.values(captures).map((one) => ({ ...one, basis: "evidence" as const, at: one.capturedAt })),
+  ).map(({ at: capturedAt, ...line }) => ({ ...line, capturedAt }));
+
+const refundsOf = ({ header: { currency }, refunds: facts }: PlacedOrder, { refunds }: OrderView) =>
+  moved(
+    currency,
+    refunds,
+    Object.values(facts).map((one) => ({ ...one, at: one.refundedAt })),
+  ).map(({ at: refundedAt, ...line }) => ({ ...line, refundedAt }));
 
 /** What all facts about an order come to: everything but what was bought, by whom and where it goes. */
 export function summaryOf({ orderId, storeId, version, state }: PlacedItem) {
@@ -81,8 +108,8 @@ export function summaryOf({ orderId, storeId, version, state }: PlacedItem) {
     paid: money(view.paidMinor),
     refunded: money(view.refundedMinor),
     due: money(view.dueMinor),
-    payments: view.payments.map((line) => ({ ...lineOf(currency)(line), capturedAt: line.at })),
-    refunds: view.refunds.map((line) => ({ ...lineOf(currency)(line), refundedAt: line.at })),
+    payments: capturesOf(state, view),
+    refunds: refundsOf(state, view),
     shipments: Object.values(fulfillments).map(({ key, version: _, ...one }) => ({ externalId: key, ...one })),
     returns: [],
     test,

@@ -18,8 +18,8 @@ const orderSummary = [
   ...words("automations customerId externalId fulfillmentStatus id number orderMethod paymentStatus paymentTiming"),
   ...words("placedAt stage status storeId test updatedAt version"),
   ...money("due paid refunded total payments[].amount refunds[].amount"),
-  ...below("payments[]", "basis capturedAt externalId provider"),
-  ...below("refunds[]", "basis externalId provider refundedAt"),
+  ...below("payments[]", "basis capturedAt counted externalId provider"),
+  ...below("refunds[]", "basis counted externalId provider refundedAt"),
   ...below("shipments[]", "externalId shippedAt status units"),
 ];
 const order = [

@@ -18,8 +18,15 @@ import {
 
 const { shape } = OrderSnapshot;
 
-/** Money that counts: what a provider proved, or what the platform claims where no proof can come. */
-const moneyLine = { externalId: ExternalId, provider: Code, amount: Money, basis: fact(z.enum(["claim", "evidence"])) };
+/** Money that moved: what a provider proved, or what the platform claims where no proof can come. */
+const moneyLine = {
+  externalId: ExternalId,
+  provider: Code,
+  amount: Money,
+  basis: fact(z.enum(["claim", "evidence"])),
+  /** False for money in another currency than the order's: it is in no sum, and a `currency` mismatch is open. */
+  counted: fact(z.boolean()),
+};
 
 const OrderFields = z.strictObject({
   id: OrderId,

@@ -49,6 +49,7 @@ export const words: NounWords = {
     "payments.externalId": "The payment's own id.",
     amount: "More than nothing.",
     basis: "`evidence`: a provider or a person vouches for it. `claim`: the platform says so.",
+    counted: "`false`: in another currency than `total`, so that neither `paid`, `refunded` nor `due` holds it.",
     capturedAt: "When the money came, RFC 3339 with an offset; the day of `paid_revenue`.",
     fulfillments: "Goods that were sent; each once, by `externalId`.",
     "fulfillments.externalId": "The shop's id of the parcel.",

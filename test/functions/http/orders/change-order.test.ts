@@ -121,6 +121,18 @@ describe("a payment", () => {
     expect((await post("payments", payment({ externalId: "p-2", amount: uah(1) }))).body.payments).toHaveLength(2);
   });
 
+  it("in another currency is shown as not counted, and pays nothing", async () => {
+    const { ask, order, post } = await shopWithOrder();
+    await post("payments", payment({ externalId: "p-2", capturedAt: "2026-11-20T10:20:00Z" }));
+    await post("payments", payment({ amount: eur(10_00) }));
+    const { body } = await ask({ path: `/v1/orders/${order.id}` });
+    expect(body).toMatchObject({ paid: uah(498_00), due: uah(0), paymentStatus: "paid" });
+    expect(body.payments).toMatchObject([
+      { externalId: "p-1", amount: eur(10_00), basis: "evidence", counted: false },
+      { externalId: "p-2", amount: uah(498_00), basis: "evidence", counted: true },
+    ]);
+  });
+
   it("of nothing or less is refused with a pointer", async () => {
     const { post } = await shopWithOrder();
     const { status, body } = await post("payments", payment({ amount: uah(0) }));
