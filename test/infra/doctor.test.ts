@@ -6,7 +6,7 @@ import { awsPlace } from "../../infra/cli/operator/aws-place.ts";
 import { checks } from "../../infra/cli/operator/checks/index.ts";
 import { recovery } from "../../infra/cli/operator/checks/keeping.ts";
 import { mail } from "../../infra/cli/operator/checks/mail.ts";
-import { concurrency } from "../../infra/cli/operator/checks/running.ts";
+import { alarms, concurrency, sources } from "../../infra/cli/operator/checks/running.ts";
 import { LISTS } from "../../infra/cli/operator/checks/waiting.ts";
 import { onceMore } from "../../infra/cli/operator/dead-letters.ts";
 import { doctor } from "../../infra/cli/operator/doctor.ts";
@@ -15,6 +15,20 @@ import { isClean, sentenceOf } from "../../infra/cli/operator/reconcile.ts";
 
 let server: Server | undefined;
 afterEach(() => void server?.close());
+
+/** CBOR of what the answers here are made of; numbers by the name of an instant are one. */
+function cbor(value: unknown, name = ""): number[] {
+  const head = (major: number, length: number) => [(major << 5) | 25, length >> 8, length & 255];
+  if (typeof value === "string") return [...head(3, Buffer.byteLength(value)), ...Buffer.from(value)];
+  if (Array.isArray(value)) return [...head(4, value.length), ...value.flatMap((one) => cbor(one))];
+  if (typeof value === "number") {
+    const bytes = Buffer.alloc(8);
+    bytes.writeDoubleBE(value);
+    return [...(name === "Timestamp" ? [0xc1] : []), 0xfb, ...bytes];
+  }
+  const entries = Object.entries(value as object);
+  return [...head(5, entries.length), ...entries.flatMap(([key, one]) => [...cbor(key), ...cbor(one, key)])];
+}
 
 /** An account of AWS that answers as told, by what a request asks for. */
 async function account(answers: Record<string, object | string>): Promise<Place> {
@@ -27,8 +41,13 @@ async function account(answers: Record<string, object | string>): Promise<Place>
     });
     request.on("end", () => {
       const answer = asked(request, body);
-      response.writeHead(answer === undefined ? 403 : 200, { "x-amzn-errortype": "AccessDeniedException" });
-      response.end(typeof answer === "string" ? answer : JSON.stringify(answer ?? { message: "no" }));
+      const speaksCbor = request.headers["smithy-protocol"] === "rpc-v2-cbor";
+      response.writeHead(answer === undefined ? 403 : 200, {
+        "x-amzn-errortype": "AccessDeniedException",
+        ...(speaksCbor && { "smithy-protocol": "rpc-v2-cbor", "content-type": "application/cbor" }),
+      });
+      if (speaksCbor) response.end(Buffer.from(cbor(answer ?? {})));
+      else response.end(typeof answer === "string" ? answer : JSON.stringify(answer ?? { message: "no" }));
     });
   });
   await new Promise<void>((done) => server?.listen(0, "127.0.0.1", done));
@@ -39,6 +58,7 @@ async function account(answers: Record<string, object | string>): Promise<Place>
     resources: [
       { logicalId: "MailIdentity4EC7C521", type: "AWS::SES::EmailIdentity", id: "kvitka.example" },
       { logicalId: "FinanceAlertsB3F06478", type: "AWS::SNS::Topic", id: "arn:aws:sns:eu:1:finance-alerts" },
+      { logicalId: "PublisherSource9551F634", type: "AWS::Lambda::EventSourceMapping", id: "u" },
       { logicalId: "DataTableFDBAD0F2", type: "AWS::DynamoDB::Table", id: "kolo-table" },
     ],
     now: async () => new Date("2026-11-20T10:00:00Z"),
@@ -144,6 +164,43 @@ describe("the doctor's check of concurrency", () => {
   it("says that a new account has ten, and that reservations leave too little", async () => {
     expect(said(await concurrency.look(await limit(10, 10)))).toMatch(/^missing: Only 10 functions/);
     expect(said(await concurrency.look(await limit(1_000, 20)))).toMatch(/^wrong: Reserved concurrency leaves only 20/);
+  });
+});
+
+describe("the doctor's check of sources", () => {
+  const age = (milliseconds: number) => ({ Datapoints: [{ Timestamp: 1_790_000_000, Maximum: milliseconds }] });
+  const state = (State: string, milliseconds = 0) =>
+    account({ "/event-source-mappings/": { UUID: "u", State }, GetMetricStatistics: age(milliseconds) });
+
+  it("is content when all are on and the readers are close behind", async () => {
+    expect(said(await sources.look(await state("Enabled", 800)))).toBe(
+      "ok: Sources: all 1 are on.\nok: Sources: publisher is 1 s behind the table's stream.\n" +
+        "ok: Sources: projector is 1 s behind the table's stream.",
+    );
+  });
+
+  it("names what is switched off, and a reader that is far behind", async () => {
+    expect(said(await sources.look(await state("Disabled")))).toContain("wrong: Nothing is handed to publisher");
+    const behind = await sources.look(await state("Enabled", 7 * 60_000));
+    expect(said(behind)).toContain(
+      "wrong: The publisher is 7 minutes behind the table's stream: events wait unpublished.",
+    );
+    expect(behind).toContainEqual(expect.objectContaining({ page: "projector-behind.md" }));
+  });
+});
+
+describe("the doctor's check of alarms", () => {
+  const firing = (...names: string[]) =>
+    account({ DescribeAlarms: { MetricAlarms: names.map((AlarmName) => ({ AlarmName })) } });
+
+  it("names each that is going off, with its page", async () => {
+    const stack = "kolo-prod-operations";
+    const names = [`${stack}-SendMessageDeadLettersAACE51F1-1AbC2dEf`, `${stack}-ApiFailsA6383278-9xYz`];
+    expect(await alarms.look(await firing(...names))).toEqual([
+      { state: "wrong", says: "The alarm SendMessageDeadLetters is going off.", page: "dead-letters.md" },
+      { state: "wrong", says: "The alarm ApiFails is going off.", page: "api-fails.md" },
+    ]);
+    expect(said(await alarms.look(await firing()))).toBe("ok: Alarms: none is going off.");
   });
 });
 

@@ -20,7 +20,7 @@ export interface Wanted {
 /** A person answers these within the law's time: they tell nothing that could be saved. */
 const FOR_PEOPLE = "privacy_request";
 const PAGE = 100;
-/** The API allows so many at once; its refusals are counted, not fought. */
+/** A fault, or too many requests, may be over in a moment; what is not is counted as left. */
 const TRIES_MAX = 3;
 const PAUSE_MS = 1_000;
 
