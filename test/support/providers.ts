@@ -23,7 +23,7 @@ export interface Sender {
 
 const mac = (secret: string, bytes: Buffer) => createHmac("sha256", secret).update(bytes);
 
-export const senders: Record<"shopify" | "woocommerce" | "stripe", Sender> = {
+export const senders = {
   shopify: {
     secret: "shpss_kvitka",
     header: "x-shopify-hmac-sha256",
@@ -45,7 +45,7 @@ export const senders: Record<"shopify" | "woocommerce" | "stripe", Sender> = {
     },
     headersOf: () => ({}),
   },
-};
+} satisfies Record<string, Sender>;
 
 export type SenderName = keyof typeof senders;
 

@@ -5,7 +5,7 @@ import { HookPath } from "./answers.ts";
 
 /** Takes a provider's address back. */
 export const handler = route({
-  summary: "Disconnect a provider: its deliveries are refused within seconds.",
+  summary: "Disconnect a provider: its deliveries are refused within 15 seconds.",
   path: HookPath,
   answers: { 204: z.undefined() },
   needs: { hooks },
