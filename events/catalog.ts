@@ -39,6 +39,7 @@ const schemas = [
   customer.MergeSuggested,
   message.MessageRequested,
   message.MessageClaimed,
+  message.MessageReshaped,
   message.MessageSent,
   message.MessageSkipped,
   message.MessageDeferred,

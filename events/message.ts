@@ -38,6 +38,10 @@ export type Delivery = z.infer<typeof Delivery>;
 export const DeferReason = fact(z.enum(["quiet_hours", "capped", "throttled"]));
 export type DeferReason = z.infer<typeof DeferReason>;
 
+/** Why a form of a message was not the one that went. Codes are permanent. */
+export const FormReason = fact(z.enum(["no_consent", "no_promo_code", "condition_not_met", "capped"]));
+export type FormReason = z.infer<typeof FormReason>;
+
 /** Somebody or something wants one piece sent to one person. */
 export const MessageRequested = event(
   "message.requested",
@@ -54,6 +58,8 @@ export const MessageRequested = event(
     template: Code,
     /** The form of the template that the subject's state asks for, e.g. `with_promo`. */
     variant: Code.optional(),
+    /** The forms that came first and could not be it, each with the reason. */
+    passedOver: z.record(Code, FormReason).optional(),
     /** The class decides what happens to an ambiguous answer: marketing at most once, receipts at least once. */
     delivery: Delivery,
     /** Small facts that the template shows beside its subject, such as a promo code. */
@@ -71,6 +77,13 @@ export const MessageClaimed = event(
   "message.claimed",
   "A sender took the message.",
   z.strictObject({ messageId: MessageId, fence: fact(z.string()), until: Instant }),
+  { internal: true },
+);
+
+export const MessageReshaped = event(
+  "message.reshaped",
+  "The message goes in another form, because the one that was asked for could not go in time.",
+  z.strictObject({ messageId: MessageId, from: Code, reason: FormReason, variant: Code, purpose: Purpose }),
   { internal: true },
 );
 
@@ -130,6 +143,7 @@ export const MessageBounced = event(
 export type MessageEvent =
   | EventOf<typeof MessageRequested>
   | EventOf<typeof MessageClaimed>
+  | EventOf<typeof MessageReshaped>
   | EventOf<typeof MessageSent>
   | EventOf<typeof MessageSkipped>
   | EventOf<typeof MessageDeferred>

@@ -1,11 +1,23 @@
 import type { SkipReason } from "../../events/message.ts";
 import { plusMs } from "../kernel/calendar.ts";
-import type { MessageFacts, OrderFacts } from "./facts.ts";
+import type { OrderFacts } from "./facts.ts";
+import type { Template } from "./template.ts";
+
+interface Rule {
+  withinMs: number;
+  late: SkipReason;
+  changed: (order: OrderFacts) => boolean;
+}
 
 /** When a message about an order makes no sense any more: the order changed, or was placed too long ago. */
-export const aboutOrder =
-  (rule: { withinMs: number; late: SkipReason; changed: (order: OrderFacts) => boolean }) =>
-  ({ now, order }: Pick<MessageFacts, "now" | "order">): SkipReason | undefined => {
-    if (!order || order === "gone" || rule.changed(order)) return "subject_changed";
-    return plusMs(order.placedAt, rule.withinMs) < now ? rule.late : undefined;
+export function aboutOrder({ withinMs, late, changed }: Rule): Pick<Template, "outdated" | "deadline"> {
+  const deadline: Template["deadline"] = ({ order }) =>
+    order && order !== "gone" ? plusMs(order.placedAt, withinMs) : undefined;
+  return {
+    deadline,
+    outdated({ now, order }) {
+      if (!order || order === "gone" || changed(order)) return "subject_changed";
+      return plusMs(order.placedAt, withinMs) < now ? late : undefined;
+    },
   };
+}

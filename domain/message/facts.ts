@@ -26,7 +26,9 @@ export interface OrderFacts {
 /** Everything the gates look at, as it is now. */
 export interface MessageFacts {
   now: Instant;
-  message: Pick<MessageRequest, "channel" | "purpose" | "template" | "test"> & { requestedAt: Instant };
+  message: Pick<MessageRequest, "channel" | "purpose" | "template" | "variant" | "passedOver" | "test"> & {
+    requestedAt: Instant;
+  };
   customer: Customer;
   /** Where it would go, in its normal form. */
   address: string | undefined;

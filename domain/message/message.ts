@@ -1,5 +1,5 @@
 import type { EventOf } from "../../events/event.ts";
-import type { DeferReason, MessageEvent, MessageRequested, SkipReason } from "../../events/message.ts";
+import type { DeferReason, MessageEvent, MessageRequested, MessageReshaped, SkipReason } from "../../events/message.ts";
 import type { Instant } from "../../events/values.ts";
 import type { Command, Decider } from "../kernel/decider.ts";
 import { reject, unreachable } from "../kernel/rejection.ts";
@@ -7,6 +7,9 @@ import type { Verdict } from "./facts.ts";
 
 /** One piece to one person, as it was asked for. */
 export type MessageRequest = EventOf<typeof MessageRequested>["data"];
+
+/** A form that could not go, why, and the one that goes instead. */
+export type Reshaping = Omit<EventOf<typeof MessageReshaped>["data"], "messageId">;
 
 interface Known {
   request: MessageRequest;
@@ -50,8 +53,11 @@ export type Receipt =
   | { kind: "bounce" | "complaint"; permanent: boolean };
 
 export type RequestMessage = Command<"message.request", MessageRequest>;
-/** A sender wants the message, after one last look; `until` ends its claim should it die. */
-export type ClaimMessage = Command<"message.claim", { verdict: Verdict; fence: string; until: Instant }>;
+/** A sender wants the message, after one last look, perhaps in another form; `until` ends its claim should it die. */
+export type ClaimMessage = Command<
+  "message.claim",
+  { verdict: Verdict; reshaping?: Reshaping; fence: string; until: Instant }
+>;
 /** The sender tells what came of its call; `retryAt` is when a retry would be due. */
 export type RecordOutcome = Command<"message.record", { fence: string; outcome: SendOutcome; retryAt: Instant }>;
 /** The provider tells what came of it. */
@@ -96,6 +102,11 @@ export function dueAtOf(state: Message): Instant | undefined {
   return state.status === "unknown" ? state.retryAt : undefined;
 }
 
+/** The same message in another form, without what only the other one showed. */
+export function reshaped({ params: _, ...request }: MessageRequest, { from, reason, ...form }: Reshaping) {
+  return { ...request, ...form, passedOver: { ...request.passedOver, [from]: reason } } satisfies MessageRequest;
+}
+
 /** True while a sender may take the message at an instant. */
 function isFree(state: KnownMessage, at: Instant): boolean {
   switch (state.status) {
@@ -111,8 +122,9 @@ function isFree(state: KnownMessage, at: Instant): boolean {
   }
 }
 
-function claim({ at, data: { verdict, fence, until } }: ClaimMessage, state: KnownMessage): MessageEvent[] {
+function claim({ at, data }: ClaimMessage, state: KnownMessage): MessageEvent[] {
   if (!isFree(state, at)) return [];
+  const { verdict, reshaping, fence, until } = data;
   const { messageId, template, delivery } = state.request;
   const maybeSent = state.maybeSent || state.status === "claimed";
   // A sender died with the message in its hands: for some classes twice is worse than never.
@@ -128,7 +140,8 @@ function claim({ at, data: { verdict, fence, until } }: ClaimMessage, state: Kno
   if (state.attempts >= ATTEMPTS_MAX) {
     return [{ type: "message.failed", at, data: { messageId, template, reason: "attempts_exhausted" } }];
   }
-  return [{ type: "message.claimed", at, data: { messageId, fence, until } }];
+  const claimed: MessageEvent = { type: "message.claimed", at, data: { messageId, fence, until } };
+  return reshaping ? [{ type: "message.reshaped", at, data: { messageId, ...reshaping } }, claimed] : [claimed];
 }
 
 function record({ at, data: { fence, outcome, retryAt } }: RecordOutcome, state: KnownMessage): MessageEvent[] {
@@ -190,6 +203,10 @@ function evolve(state: Message, event: MessageEvent): Message {
       const { fence, until } = event.data;
       const died = state.status === "claimed" && MAYBE_SENT;
       return { ...known, ...died, status: "claimed", fence, until, attempts: attempts + 1 };
+    }
+    case "message.reshaped": {
+      const { messageId: _, ...reshaping } = event.data;
+      return { ...state, request: reshaped(request, reshaping) };
     }
     case "message.deferred":
       return { ...known, status: "deferred", until: event.data.until, reason: event.data.reason };

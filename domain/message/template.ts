@@ -1,5 +1,5 @@
 import type { Delivery, SkipReason } from "../../events/message.ts";
-import type { Locale, Purpose } from "../../events/values.ts";
+import type { Instant, Locale, Purpose } from "../../events/values.ts";
 import type { MessageFacts } from "./facts.ts";
 
 /** A template in one language, as Liquid. Everything is escaped in HTML unless a template says `raw`. */
@@ -21,6 +21,8 @@ export interface Template {
   variants: Readonly<Record<string, Purpose>>;
   /** Why it makes no sense any more for what it is about. */
   outdated(facts: Pick<MessageFacts, "now" | "order">): SkipReason | undefined;
+  /** Until when it makes sense, if nothing else changes. */
+  deadline(facts: Pick<MessageFacts, "order">): Instant | undefined;
   locales: Readonly<Record<Locale, LocalText>>;
 }
 

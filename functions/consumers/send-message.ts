@@ -2,7 +2,7 @@ import { plusMs } from "../../domain/kernel/calendar.ts";
 import { channelOf } from "../../domain/message/channels/index.ts";
 import { judge } from "../../domain/message/gates/index.ts";
 import { type Letter, letterOf } from "../../domain/message/letter.ts";
-import type { KnownMessage, SendOutcome } from "../../domain/message/message.ts";
+import type { KnownMessage, MessageRequest, SendOutcome } from "../../domain/message/message.ts";
 import { templateOf } from "../../domain/message/templates/index.ts";
 import type { EventOf } from "../../events/event.ts";
 import type { MessageRequested, MessageResumed } from "../../events/message.ts";
@@ -37,22 +37,23 @@ export const sendMessage = (runtimeOf?: () => Runtime) =>
         const origin = originOf(event);
         const known = await context.messages.find(messageId);
         if (!known || isOver(known)) return;
-        const { facts, recipient, sources } = await context.messageFacts.gather(known.request, known.requestedAt, now);
+        const look = await context.messageFacts.look(known.request, known.requestedAt, now);
+        const { facts, recipient, sources, request, reshaping } = look;
         const verdict = judge(facts);
         const letter = verdict.kind === "go" ? letterOf(sources) : undefined;
-        const sending = letter && recipient && compose(known, letter, recipient, now);
+        const sending = letter && recipient && compose(request, letter, recipient, now);
         const fence = context.ids.next("fence");
         const claim = {
           type: "message.claim" as const,
           at: now,
-          data: { verdict, fence, until: plusMs(now, CLAIM_MS) },
+          data: { verdict, ...(reshaping && { reshaping }), fence, until: plusMs(now, CLAIM_MS) },
         };
         const claimed = await context.messages.claim(messageId, claim, recipient, origin);
         noteDoubt(known, claimed, context.meter);
         if (claimed.status !== "claimed" || !sending) return;
         // Somebody else has it: the queue asks again, and by then it is sent or free.
         if (claimed.fence !== fence) throw new Error(`The message ${messageId} is being sent.`);
-        const outcome = await send(context.channelProviders.of(known.request.channel), messageId, sending);
+        const outcome = await send(context.channelProviders.of(request.channel), messageId, sending);
         const data = { fence, outcome, retryAt: retryAt(now, claimed.attempts) };
         const recorded = await context.messages.record(messageId, { type: "message.record", at: now, data }, origin);
         noteDoubt(claimed, recorded, context.meter);
@@ -71,7 +72,7 @@ function noteDoubt(before: KnownMessage, after: KnownMessage, counter: Meter): v
 }
 
 /** Renders before the claim, so that a broken template holds up nothing but itself. */
-function compose({ request }: KnownMessage, letter: Letter, { address }: Recipient, now: Instant) {
+function compose(request: MessageRequest, letter: Letter, { address }: Recipient, now: Instant) {
   const { subject, html, text } = renderLetter(letter, templateOf(request.template).locales[letter.locale]);
   const tooLarge = Buffer.byteLength(html) + Buffer.byteLength(text) > channelOf(request.channel).sizeMaxBytes;
   const { purpose } = request;

@@ -5,8 +5,9 @@ import { plusMs } from "../../domain/kernel/calendar.ts";
 import type { Channel } from "../../domain/message/channel.ts";
 import { channelOf } from "../../domain/message/channels/index.ts";
 import { type MessageFacts, orderFactsOf } from "../../domain/message/facts.ts";
+import { fallbackOf } from "../../domain/message/fallback.ts";
 import type { LetterSources, OrderForLetter } from "../../domain/message/letter.ts";
-import type { KnownMessage, MessageRequest } from "../../domain/message/message.ts";
+import { type KnownMessage, type MessageRequest, type Reshaping, reshaped } from "../../domain/message/message.ts";
 import type { PlacedOrder } from "../../domain/order/facts.ts";
 import { viewOf } from "../../domain/order/view.ts";
 import type { Instant } from "../../events/values.ts";
@@ -28,6 +29,12 @@ export interface Gathered {
   recipient: Recipient | undefined;
 }
 
+/** The same with the form that it goes in: another one where the one that was asked for could not go in time. */
+export interface Look extends Gathered {
+  request: MessageRequest;
+  reshaping?: Reshaping;
+}
+
 /** Messages of one customer that a cap looks at, at most. */
 const RECENT_MAX = 100;
 
@@ -45,6 +52,15 @@ export class MessageFactsReader {
 
   constructor(ports: Ports) {
     this.#ports = ports;
+  }
+
+  /** Looks at the form that was asked for or, where that one would wait too long, at the one that goes instead. */
+  async look(request: MessageRequest, requestedAt: Instant, now: Instant): Promise<Look> {
+    const asked = await this.gather(request, requestedAt, now);
+    const reshaping = fallbackOf(asked.facts);
+    if (!reshaping) return { ...asked, request };
+    const other = reshaped(request, reshaping);
+    return { ...(await this.gather(other, requestedAt, now)), request: other, reshaping };
   }
 
   async gather(request: MessageRequest, requestedAt: Instant, now: Instant): Promise<Gathered> {

@@ -51,13 +51,16 @@ describe("the messages, as the oracle sees them", () => {
     expect(sent(order("20T10:00"), bounced("20T10:05"))).toEqual(["may", "must_not"]);
   });
 
-  it("may lose a reminder to the limit of marketing or to a change of mind, where marketing is allowed", () => {
+  it("may lose a reminder that waits for the limit of marketing, or to a change of mind, and not to the limit", () => {
     const yes = { consent: { granted: true, at: at("20T10:00") } };
     const no = { consent: { granted: false, at: at("21T10:20") } };
     const often = ["2", "3", "4"].map((name) => another(name, `19T0${name}:00`));
     expect(sent(order("20T10:00"), ...often)[1]).toBe("must");
-    expect(sent(order("20T10:00", yes), ...often)[1]).toBe("may");
-    expect(sent(order("20T10:00", yes), ...often.slice(1))[1]).toBe("must");
+    expect(sent(order("20T10:00", yes), ...often)[1]).toBe("must");
+    const paid = capture("22T12:00", uah(498_00));
+    expect(sent(order("20T10:00", yes), paid, ...often)[1]).toBe("may");
+    expect(sent(order("20T10:00"), paid, ...often)[1]).toBe("must");
+    expect(sent(order("20T10:00", yes), paid, ...often.slice(1))[1]).toBe("must");
     expect(sent(order("20T10:00", yes), order("21T10:20", no))[1]).toBe("may");
     expect(sent(order("20T10:00", yes), order("21T09:00", no))[1]).toBe("must");
   });

@@ -20,7 +20,9 @@ const STALE_MS = 48 * HOUR_MS;
 const REMINDER_MS = 24 * HOUR_MS;
 /** Who was just told of an order is not asked for its money in the same breath. */
 const BREATH_MS = HOUR_MS;
-/** Marketing to one person: so often within so long; the next one waits, perhaps until it is too late. */
+/** A reminder is pointless so long after the placing. */
+const REMINDED_MS = 72 * HOUR_MS;
+/** Marketing to one person: so often within so long; the next one waits, or goes without the marketing. */
 const MARKETING_MAX = 3;
 const MARKETING_MS = 7 * 24 * HOUR_MS;
 const NEVER = "9999";
@@ -187,20 +189,27 @@ export function messagesOf(dossiers: readonly Dossier[], bounces: readonly Bounc
   const reminders = dossiers.map((dossier) => draftOf("unpaid-reminder", dossier, shut));
   return [
     ...dossiers.map((dossier) => draftOf("order-confirmation", dossier, shut).truth),
-    ...reminders.map(({ truth, from, until }) => {
+    ...reminders.map((draft) => {
+      const { truth, from } = draft;
+      const isClose = (one: Draft) => one.from <= draft.until && after(one.waiting().until, MARKETING_MS) >= from;
+      const rivals = reminders.filter(isClose);
+      const isMany = rivals.filter((one) => one.truth.sent !== "must_not").length > MARKETING_MAX;
+      // The letter with the promo code may wait for the limit as long as it makes sense: what is said meanwhile counts.
+      const { truth: patient, until } = isMany ? draft.waiting() : draft;
       const decisions = snapshots.filter(({ consent, saidAt }) => consent && saidAt <= until);
-      const rivals = reminders.filter((one) => one.from <= until && after(one.until, MARKETING_MS) >= from);
-      // As long as the letter with the promo code is possible, it may wait too long or lose its consent on the way.
-      const isShaken =
-        decisions.some(({ consent }) => consent?.granted) &&
-        (decisions.some(({ consent, acknowledgedAt }) => !consent?.granted && acknowledgedAt >= from) ||
-          rivals.filter((one) => one.truth.sent !== "must_not").length > MARKETING_MAX);
-      return isShaken && truth.sent === "must" ? { ...truth, sent: "may" as const } : truth;
+      const isPromo = decisions.some(({ consent }) => consent?.granted);
+      // As long as that letter is possible, it may lose its consent on the way.
+      const isShaken = decisions.some(({ consent, acknowledgedAt }) => !consent?.granted && acknowledgedAt >= from);
+      const isSure = !isPromo || (!isShaken && patient.sent === "must");
+      return truth.sent === "must" && !isSure ? { ...truth, sent: "may" as const } : truth;
     }),
   ];
 }
 
-function draftOf(template: MessageTruth["template"], dossier: Dossier, shut: readonly Bounced[]) {
+type Draft = Span & { truth: MessageTruth; waiting: () => Draft };
+
+/** What becomes of a message that leaves when it is due, or at some time until `lastAt`. */
+function draftOf(template: MessageTruth["template"], dossier: Dossier, shut: readonly Bounced[], lastAt = ""): Draft {
   const snapshots = snapshotsOf(dossier.facts);
   const [{ placedAt, automations, timing }] = snapshots as [OrderSaid];
   const isReminder = template === "unpaid-reminder";
@@ -208,7 +217,7 @@ function draftOf(template: MessageTruth["template"], dossier: Dossier, shut: rea
   const known = knownAt(dossier.facts);
   const dueAt = (heardAt: Instant) =>
     isReminder ? latest(after(placedAt, REMINDER_MS), after(heardAt, BREATH_MS)) : latest(placedAt, heardAt);
-  const [from, until] = [dueAt(said), after(dueAt(known), EFFECT_MS)];
+  const [from, until] = [dueAt(said), latest(after(dueAt(known), EFFECT_MS), lastAt)];
   // Whether it is history is decided when it is heard of.
   const [staleAt, heardBy] = [after(placedAt, STALE_MS), after(latest(known, placedAt), EFFECT_MS)];
   const isMeant = automations === "all" && (!isReminder || timing === "prepaid");
@@ -227,7 +236,8 @@ function draftOf(template: MessageTruth["template"], dossier: Dossier, shut: rea
   const sent = obstacles.some(({ always }) => always) ? "must_not" : isFree ? "must" : "may";
   const delivery = isReminder ? "at_most_once" : "at_least_once";
   const truth: MessageTruth = { template, order: dossier.key, sent, atMost: 1, delivery };
-  return { truth, from, until };
+  const waiting = () => draftOf(template, dossier, shut, after(placedAt, REMINDED_MS));
+  return { truth, from, until, waiting };
 }
 
 /** The order's own ways out: it was cancelled; it was paid, if only in the words of its platform. */

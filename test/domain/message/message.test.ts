@@ -69,6 +69,24 @@ describe("a message", () => {
       .changesNothing()
       .leaves({ status: "claimed", fence: "f1", attempts: 1 }));
 
+  it("may be claimed in another form, and is of that form from then on", () => {
+    const promo = { template: "unpaid-reminder", variant: "with_promo", purpose: "marketing" } as const;
+    const [asked, lost] = [{ ...promo, delivery: "at_most_once", params: { promoCode: "KOLO5" } } as const, at(3)];
+    const form = { variant: "plain", purpose: "transactional" } as const;
+    const reshaping = { ...form, from: "with_promo", reason: "capped" } as const;
+    const { at: now, data, type } = claim(0);
+    given(message, requested(asked))
+      .when({ type, at: now, data: { ...data, reshaping } })
+      .isDecided({ type: "message.reshaped", data: reshaping }, { type: "message.claimed", data: { fence: "f1" } })
+      .leaves({
+        status: "claimed",
+        attempts: 1,
+        request: request({ ...promo, delivery: "at_most_once", ...form, passedOver: { with_promo: "capped" } }),
+      })
+      .when({ type, at: lost, data: { ...data, reshaping } })
+      .isDecided("message.unknown");
+  });
+
   it("is left for a reason, or waits, as its gates say", () => {
     given(message, requested())
       .when(claim(0, skip))

@@ -74,6 +74,22 @@ describe("the unpaid reminder", () => {
     expect(reminders(room)).toMatchObject([{ purpose: "transactional" }]);
   });
 
+  it("is plain from the fourth on: marketing has its limit, for which no reminder can wait", async () => {
+    const room = await mailroom();
+    for (const externalId of ["1001", "1002", "1003", "1004"])
+      await room.order({ externalId, customer: { ...olena, consents } });
+    await room.carry();
+    await room.after(A_DAY_AFTER_PLACING);
+    const purposes = reminders(room).map(({ purpose, text }) => [purpose, text.includes(PROMO_CODE)]);
+    expect(purposes.sort()).toEqual([...Array(3).fill(["marketing", true]), ["transactional", false]]);
+    const passedOver = { with_promo: "capped" };
+    const plain = room.states("message").filter(({ request }) => (request as { passedOver?: object }).passedOver);
+    expect(plain).toMatchObject([
+      { status: "sent", request: { variant: "plain", purpose: "transactional", passedOver } },
+    ]);
+    expect(room.events("message.reshaped")).toHaveLength(1);
+  });
+
   it("does not come when the order was paid after 23 hours", async () => {
     const room = await unpaid();
     await room.after(21 * HOUR_MS);

@@ -11,6 +11,6 @@ export const orderConfirmation: Template = {
   name: "order-confirmation",
   delivery: "at_least_once",
   variants: { plain: "transactional" },
-  outdated: aboutOrder({ withinMs: 48 * HOUR_MS, late: "stale", changed: ({ cancelled }) => cancelled }),
+  ...aboutOrder({ withinMs: 48 * HOUR_MS, late: "stale", changed: ({ cancelled }) => cancelled }),
   locales: { uk, ru, en },
 };

@@ -11,7 +11,7 @@ export const unpaidReminder: Template = {
   name: "unpaid-reminder",
   delivery: "at_most_once",
   variants: { plain: "transactional", with_promo: "marketing" },
-  outdated: aboutOrder({
+  ...aboutOrder({
     withinMs: 72 * HOUR_MS,
     late: "too_late",
     changed: ({ cancelled, paid, paymentTiming }) => cancelled || paid || paymentTiming !== "prepaid",
