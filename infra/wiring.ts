@@ -20,7 +20,7 @@ const ORDER = "/v1/orders/{orderId}";
 const CUSTOMER = "/v1/customers/{customerId}";
 
 const SEES_PEOPLE: Use[] = ["table:read", "secret:identity"];
-const EXPLAINS: Use[] = [...SEES_PEOPLE, "setting:test-addresses"];
+const EXPLAINS: Use[] = [...SEES_PEOPLE, "setting:test-addresses", "setting:promo-code"];
 const BRINGS_PEOPLE: Use[] = ["table:write", "secret:identity"];
 const SEALS_SECRETS: Use[] = ["table:write", "secret:vault"];
 const RECEIVES: Use[] = ["table:write", "bucket:write", "secret:identity", "secret:vault"];

@@ -2,7 +2,7 @@ import * as z from "zod";
 import type { DomainEvent } from "../../events/event.ts";
 import { Code, fact, JourneyId } from "../../events/values.ts";
 import { templates } from "../message/templates/index.ts";
-import { Match } from "./facts.ts";
+import { type Check, Match } from "./facts.ts";
 import { steps } from "./steps/index.ts";
 
 const AnyStep = z.strictObject({
@@ -87,14 +87,18 @@ function endless(definition: JourneyDefinition): string[] {
   return Object.keys(definition.steps).filter((name) => passes(name) && reach(definition, name, passes).has(name));
 }
 
-/** True when an event may start the journey, by what the event alone says. */
-export function admits({ trigger }: JourneyDefinition, event: DomainEvent): boolean {
-  const data = event.data as Record<string, unknown>;
-  return (
-    trigger.event === event.type &&
-    Object.entries(trigger.where).every(([name, allowed]) => (allowed as unknown[]).includes(data[name]))
-  );
+/** What a journey asks of the event that starts it, answered by one; without any, nothing holds. */
+export function triggerChecks({ trigger }: JourneyDefinition, event: DomainEvent | undefined): Check[] {
+  const data = (event?.data ?? {}) as Record<string, unknown>;
+  return Object.entries(trigger.where).map(([name, allowed]) => {
+    const actual = data[name];
+    return { fact: `event.${name}`, allowed, actual, holds: (allowed as unknown[]).includes(actual) };
+  });
 }
+
+/** True when an event may start the journey, by what the event alone says. */
+export const admits = (definition: JourneyDefinition, event: DomainEvent): boolean =>
+  definition.trigger.event === event.type && triggerChecks(definition, event).every((check) => check.holds);
 
 /** True when an event ends the journey for its subject. */
 export const endsOn = ({ exitOn }: JourneyDefinition, eventType: string): boolean =>

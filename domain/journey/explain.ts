@@ -1,5 +1,6 @@
+import type { DomainEvent } from "../../events/event.ts";
 import type { Instant } from "../../events/values.ts";
-import type { JourneyDefinition } from "./definition.ts";
+import { type JourneyDefinition, triggerChecks } from "./definition.ts";
 import type { Enrollment } from "./enrollment.ts";
 import { type Check, checksOf, type JourneyFacts } from "./facts.ts";
 
@@ -17,17 +18,23 @@ export interface JourneyExplanation {
   at?: Instant;
   /** When its wait ends. */
   until?: Instant;
+  /** What it asks of the event that starts it, answered by that event; told of what never entered. */
+  trigger?: Check[];
   /** What the entry asks, answered by today. */
   entry: Check[];
   /** What ends it, answered by today: one that holds ends it before its next act. */
   ends: { event: string; holds: boolean }[];
 }
 
-/** Explains an enrollment by its own state and by what the journey asks at its entry and before each act. */
+/**
+ * Explains an enrollment by its own state and by what the journey asks at its entry and before each act; where there is
+ * none, also by the event that could have started it.
+ */
 export function explainJourney(
   definition: JourneyDefinition,
   state: Enrollment,
   facts: JourneyFacts,
+  event?: DomainEvent,
 ): JourneyExplanation {
   const { id: journeyId, version, entry, exitOn } = definition;
   const asked = {
@@ -35,7 +42,10 @@ export function explainJourney(
     ends: exitOn.map(({ event, when }) => ({ event, holds: checksOf(when, facts).every((check) => check.holds) })),
   };
   const order = facts.order && { orderId: facts.order.orderId };
-  if (state.status === "absent") return { journeyId, version, ...order, status: "never_entered", ...asked };
+  if (state.status === "absent") {
+    const trigger = triggerChecks(definition, event);
+    return { journeyId, version, ...order, status: "never_entered", trigger, ...asked };
+  }
   const { enrollmentId, orderId, step, enteredAt } = state;
   return {
     journeyId,

@@ -1,11 +1,15 @@
 import * as z from "zod";
+import type { FormReason } from "../../events/message.ts";
 import { fact, type Instant } from "../../events/values.ts";
 import { type Customer, hasConsent } from "../customer/customer.ts";
 import type { OrderFacts } from "../message/facts.ts";
 
 /** What the deployment may set for messages to show; a definition names it and never holds it, so it can change. */
 export const SETTINGS = ["promoCode"] as const;
-export type JourneySettings = { readonly [name in (typeof SETTINGS)[number]]?: string | undefined };
+type SettingName = (typeof SETTINGS)[number];
+/** What it means for a form that shows a setting when the deployment has none. */
+export const UNSET: Readonly<Record<SettingName, FormReason>> = { promoCode: "no_promo_code" };
+export type JourneySettings = { readonly [name in SettingName]?: string | undefined };
 
 /** What a journey's conditions can look at, read anew each time. */
 export interface JourneyFacts {
@@ -31,6 +35,10 @@ type FactName = keyof typeof readers;
 
 const FactName = fact(z.enum(Object.keys(readers) as [FactName, ...FactName[]]));
 
+/** What it means for a form when a fact is not as it asks. */
+export const failing = (name: string): FormReason =>
+  name === "customer.emailMarketing" ? "no_consent" : "condition_not_met";
+
 /** Values that each named fact may have; all of them must hold. */
 export const Match = z.partialRecord(FactName, z.array(fact(z.union([z.string(), z.boolean()]))).min(1));
 export type Match = z.infer<typeof Match>;
@@ -38,8 +46,9 @@ export type Match = z.infer<typeof Match>;
 /** One line of a match, judged. */
 export interface Check {
   fact: string;
-  allowed: readonly (string | boolean)[];
-  actual: Value;
+  allowed: readonly (string | boolean | number)[];
+  /** Absent where there is no such fact. */
+  actual?: unknown;
   holds: boolean;
 }
 

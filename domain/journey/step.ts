@@ -1,4 +1,5 @@
 import type * as z from "zod";
+import type { FormReason } from "../../events/message.ts";
 import type { Instant, MessageChannel } from "../../events/values.ts";
 import type { JourneyFacts } from "./facts.ts";
 
@@ -9,6 +10,8 @@ export interface Act {
   template: string;
   variant: string;
   params?: Readonly<Record<string, string>>;
+  /** The forms that came first and were not it. */
+  passedOver?: Readonly<Record<string, FormReason>>;
 }
 
 /** What a step comes to. Executors know these and no kind of step. */

@@ -1,7 +1,12 @@
-import type { Instant } from "../../events/values.ts";
+import type { FormReason } from "../../events/message.ts";
+import type { Instant, Purpose } from "../../events/values.ts";
 import type { MessageFacts, Verdict } from "./facts.ts";
 import { gates } from "./gates/index.ts";
-import type { Message } from "./message.ts";
+import type { Message, MessageRequest } from "./message.ts";
+import { PLAIN } from "./template.ts";
+import { templateOf } from "./templates/index.ts";
+
+type Form = Pick<MessageRequest, "template" | "variant" | "passedOver">;
 
 /** What one gate says now. */
 export interface GateAnswer {
@@ -12,6 +17,15 @@ export interface GateAnswer {
   reason?: string;
   /** Until when, when it only makes the message wait. */
   until?: Instant;
+}
+
+/** One form that a message may have. */
+export interface VariantAnswer {
+  variant: string;
+  purpose: Purpose;
+  chosen: boolean;
+  /** Why it was not, where it came before the one that was. */
+  reason?: FormReason;
 }
 
 /** Why a customer did, or did not, get a message. */
@@ -26,6 +40,8 @@ export interface MessageExplanation {
   reason?: string;
   at?: Instant;
   until?: Instant;
+  /** The forms of the template: which one it is, and why not one that came first. */
+  variants: VariantAnswer[];
   /** What each gate would say if it were sent now. */
   gates: GateAnswer[];
 }
@@ -40,14 +56,22 @@ const answerOf = (verdict: Verdict | undefined): Omit<GateAnswer, "gate" | "asks
 export const gateAnswers = (facts: MessageFacts): GateAnswer[] =>
   gates.map((gate) => ({ gate: gate.name, asks: gate.asks, ...answerOf(gate.judge(facts)) }));
 
+function variantsOf({ template, variant: chosen = PLAIN, passedOver = {} }: Form): VariantAnswer[] {
+  return Object.entries(templateOf(template).variants).map(([variant, purpose]) => {
+    const reason = passedOver[variant];
+    return { variant, purpose, chosen: variant === chosen, ...(reason && { reason }) };
+  });
+}
+
 /** Explains a message by its own state and by what the gates say now: the same ones that its sender asks. */
 export function explain(state: Message, facts: MessageFacts): MessageExplanation {
   const { template } = facts.message;
   const gates = gateAnswers(facts);
+  const variants = variantsOf(state.status === "absent" ? facts.message : state.request);
   if (state.status === "absent") {
     const { order } = facts;
     const orderId = order && order !== "gone" && { orderId: order.orderId };
-    return { template, ...orderId, status: "never_requested", gates };
+    return { template, ...orderId, status: "never_requested", variants, gates };
   }
   const { messageId, orderId, variant } = state.request;
   return {
@@ -61,6 +85,7 @@ export function explain(state: Message, facts: MessageFacts): MessageExplanation
     at: state.at,
     ...("until" in state && { until: state.until }),
     ...(state.status === "unknown" && state.retryAt && { until: state.retryAt }),
+    variants,
     gates,
   };
 }

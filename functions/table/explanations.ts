@@ -1,18 +1,21 @@
 import type { KnownCustomer } from "../../domain/customer/customer.ts";
+import { actNow } from "../../domain/journey/act-now.ts";
 import { explainJourney, type JourneyExplanation } from "../../domain/journey/explain.ts";
 import { journeyOf } from "../../domain/journey/presets/index.ts";
 import { reject } from "../../domain/kernel/rejection.ts";
 import { explain, type MessageExplanation } from "../../domain/message/explain.ts";
-import { type KnownMessage, type MessageRequest, message } from "../../domain/message/message.ts";
+import { type KnownMessage, message } from "../../domain/message/message.ts";
 import { templates } from "../../domain/message/templates/index.ts";
 import type { Purchase } from "../../events/customer.ts";
+import type { StoredEvent } from "../../events/event.ts";
 import type { Instant } from "../../events/values.ts";
 import { port } from "../shell/port.ts";
 import { table } from "./dynamo.ts";
 import { type Enrollments, enrollmentIdOf, enrollments } from "./enrollments.ts";
-import { list, stateKey } from "./keys.ts";
+import { EVENT_PREFIX, list, stateKey } from "./keys.ts";
 import { type MessageFactsReader, messageFacts } from "./message-facts.ts";
 import { requestOf } from "./messages.ts";
+import { pageOfEvents } from "./pages.ts";
 import type { Table } from "./table.ts";
 
 /** Messages or orders of one customer that an answer explains, newest first. */
@@ -39,9 +42,9 @@ export class Explanations {
     const customer = await this.#customer(customerId);
     const known = await this.#messages(customerId, template);
     const latest = customer.purchases.at(-1);
-    const asked = known.map((state) => this.#explain(state, state.request, state.requestedAt, now));
+    const asked = known.map((state) => this.#explain(state, now));
     if (asked.length > 0 || !latest) return Promise.all(asked);
-    return [await this.#explain(message.initial, hypothetical(customerId, template, latest), now, now)];
+    return [await this.#explainUnasked(customerId, template, latest, now)];
   }
 
   /** The ways of the customer's latest orders through a journey. */
@@ -55,8 +58,9 @@ export class Explanations {
         .map(async ({ orderId }) => {
           const state = await this.#ports.enrollments.find(enrollmentIdOf(journeyId, orderId));
           const facts = await this.#ports.enrollments.factsOf(orderId, customerId, now);
-          const pinned = state ? journeyOf(journeyId, state.version) : newest;
-          return explainJourney(pinned, state ?? { status: "absent" }, facts);
+          if (state) return explainJourney(journeyOf(journeyId, state.version), state, facts);
+          const event = await this.#firstOf(orderId, newest.trigger.event);
+          return explainJourney(newest, { status: "absent" }, facts, event);
         }),
     );
   }
@@ -78,20 +82,34 @@ export class Explanations {
       .slice(0, EXPLAINED_MAX);
   }
 
-  async #explain(
-    state: KnownMessage | { status: "absent" },
-    request: MessageRequest,
-    requestedAt: Instant,
-    now: Instant,
-  ): Promise<MessageExplanation> {
-    const { facts } = await this.#ports.facts.gather(request, requestedAt, now);
+  /** The event of a type that an order's history begins with. */
+  async #firstOf(orderId: string, type: string): Promise<StoredEvent | undefined> {
+    const range = { from: EVENT_PREFIX, to: `${EVENT_PREFIX}~`, limit: 1 };
+    const keeps = (event: StoredEvent) => event.type === type;
+    const { items } = await pageOfEvents(this.#ports.table, { pk: stateKey.order(orderId).pk, ...range, keeps });
+    return items[0];
+  }
+
+  async #explain(state: KnownMessage, now: Instant): Promise<MessageExplanation> {
+    const { facts } = await this.#ports.facts.gather(state.request, state.requestedAt, now);
     return explain(state, facts);
   }
-}
 
-/** The message that nobody asked for. */
-const hypothetical = (customerId: string, template: string, { orderId, storeId }: Purchase): MessageRequest =>
-  requestOf({ messageId: "msg_none", storeId, customerId, orderId, channel: "email", template, test: false });
+  /** The message that nobody asked for, in the form that it would have now. */
+  async #explainUnasked(
+    customerId: string,
+    template: string,
+    { orderId, storeId }: Purchase,
+    now: Instant,
+  ): Promise<MessageExplanation> {
+    const act = actNow(template, await this.#ports.enrollments.factsOf(orderId, customerId, now));
+    const { variant, passedOver } = act ?? {};
+    const subject = { messageId: "msg_none", storeId, customerId, orderId, channel: "email", test: false } as const;
+    const form = { template, ...(variant && { variant }), ...(passedOver && { passedOver }) };
+    const { facts } = await this.#ports.facts.look(requestOf({ ...subject, ...form }), now, now);
+    return explain(message.initial, facts);
+  }
+}
 
 export const explanations = port("explanations", (runtime) => {
   return new Explanations({

@@ -1,5 +1,6 @@
 import * as z from "zod";
-import { Code, fact, Instant, id, JourneyId, MessageId, OrderId } from "../../../events/values.ts";
+import { FormReason } from "../../../events/message.ts";
+import { Code, fact, Instant, id, JourneyId, MessageId, OrderId, Purpose } from "../../../events/values.ts";
 import { route } from "../../shell/route.ts";
 import { explanations } from "../../table/explanations.ts";
 import { CustomerPath } from "../customers/answers.ts";
@@ -16,6 +17,8 @@ const MessageExplanation = z.strictObject({
   reason: text.optional(),
   at: Instant.optional(),
   until: Instant.optional(),
+  /** The forms of the template: which one it is, and why not one that came first. */
+  variants: z.array(z.strictObject({ variant: Code, purpose: Purpose, chosen: holds, reason: FormReason.optional() })),
   /** What each gate would say if it were sent now. */
   gates: z.array(
     z.strictObject({ gate: text, asks: text, passes: holds, reason: text.optional(), until: Instant.optional() }),
@@ -32,6 +35,8 @@ const JourneyExplanation = z.strictObject({
   reason: text.optional(),
   at: Instant.optional(),
   until: Instant.optional(),
+  /** What it asks of the event that starts it, answered by that event; told of what never entered. */
+  trigger: z.array(z.record(z.string(), z.unknown())).optional(),
   /** What the entry asks, answered by today. */
   entry: z.array(z.record(z.string(), z.unknown())),
   ends: z.array(z.strictObject({ event: text, holds })),

@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { admits, endsOn, JourneyDefinition } from "../../../domain/journey/definition.ts";
+import { admits, endsOn, JourneyDefinition, triggerChecks } from "../../../domain/journey/definition.ts";
 import { currentJourneys, journeyOf, journeys } from "../../../domain/journey/presets/index.ts";
 import { channels } from "../../../domain/message/channels/index.ts";
 import { catalog } from "../../../events/catalog.ts";
@@ -82,6 +82,14 @@ describe("a trigger", () => {
     expect(admits(definition(), event({ messaging: "stale" }))).toBe(false);
     expect(admits(definition(), event({}))).toBe(false);
     expect(admits(definition(), event({ messaging: "all" }, "order.updated"))).toBe(false);
+  });
+
+  it("says line by line what it asks and what an event answers", () => {
+    const told = (said?: object) => triggerChecks(definition(), said && event(said));
+    const asked = { fact: "event.messaging", allowed: ["all"] };
+    expect(told({ messaging: "all" })).toEqual([{ ...asked, actual: "all", holds: true }]);
+    expect(told({ messaging: "stale" })).toEqual([{ ...asked, actual: "stale", holds: false }]);
+    expect(told()).toEqual([{ ...asked, holds: false }]);
   });
 
   it("is not what ends a journey", () => {

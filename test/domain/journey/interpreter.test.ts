@@ -82,6 +82,20 @@ describe("a send", () => {
     for (const granted of [false, undefined]) expect(choose(granted)).toMatchObject({ act: { variant: "plain" } });
   });
 
+  it("says why the forms before it were not the one", () => {
+    const passedOver = (granted?: boolean, settings?: JourneySettings) => {
+      const outcome = choose(granted, settings);
+      return outcome.kind === "act" ? outcome.act.passedOver : outcome;
+    };
+    expect(passedOver(true)).toBeUndefined();
+    expect(passedOver(false)).toEqual({ with_promo: "no_consent" });
+    expect(passedOver(true, {})).toEqual({ with_promo: "no_promo_code" });
+    const unpaid = [{ ...forms[0], when: { "order.paid": [true] } }, forms[1]];
+    expect(next(tell({ forms: unpaid }), { step: "tell" }, facts())).toMatchObject({
+      act: { variant: "plain", passedOver: { with_promo: "condition_not_met" } },
+    });
+  });
+
   it("leaves out a form whose setting is not set", () => {
     expect(choose(true, {})).toMatchObject({ kind: "act", act: { variant: "plain" } });
   });

@@ -4,7 +4,7 @@ import { explain } from "../../../domain/message/explain.ts";
 import { judge } from "../../../domain/message/gates/index.ts";
 import { message } from "../../../domain/message/message.ts";
 import { NOW } from "../../support/clock.ts";
-import { facts, orderFacts, requested } from "./samples.ts";
+import { facts, orderFacts, request, requested } from "./samples.ts";
 
 describe("why", () => {
   it("names what ended the message", () => {
@@ -27,6 +27,27 @@ describe("why", () => {
       ["address", "no_address"],
       ["suppression", "suppressed"],
     ]);
+  });
+
+  it("tells the forms of the template, which one it has, and why not one that came first", () => {
+    const promo = { template: "unpaid-reminder", variant: "with_promo", purpose: "marketing" } as const;
+    const plain = { template: "unpaid-reminder", variant: "plain", passedOver: { with_promo: "no_consent" } } as const;
+    const [with_promo, other] = [
+      { variant: "with_promo", purpose: "marketing" },
+      { variant: "plain", purpose: "transactional" },
+    ];
+    const told = (part: object) => explain(fold(message, [requested(part)]), facts()).variants;
+    expect(told(promo)).toEqual([
+      { ...other, chosen: false },
+      { ...with_promo, chosen: true },
+    ]);
+    expect(told(plain)).toEqual([
+      { ...other, chosen: true },
+      { ...with_promo, chosen: false, reason: "no_consent" },
+    ]);
+    expect(explain(message.initial, facts({ message: { ...request(plain), requestedAt: NOW } })).variants).toEqual(
+      told(plain),
+    );
   });
 
   it("says the same as the sender", () => {

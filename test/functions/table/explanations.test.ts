@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { explanations } from "../../../functions/table/explanations.ts";
 import { DAY_MS } from "../../support/clock.ts";
+import { olena, PLACED_AT, uah } from "../../support/samples.ts";
 import { type Mailroom, mailroom } from "../consumers/mailroom.ts";
 
 const JOURNEY = "jrn_unpaid-reminder";
+const consents = [{ channel: "email", purpose: "marketing", granted: true, at: PLACED_AT, source: "checkout" }];
 
 const customerOf = (room: Mailroom) =>
   String((room.events("order.placed")[0]?.data as { customerId?: string })?.customerId);
@@ -61,6 +63,52 @@ describe("the answer to why", () => {
       actual: "on_delivery",
       holds: false,
     });
+  });
+
+  it("says what of the event kept an order out of a journey, whatever the order is by now", async () => {
+    const room = await mailroom();
+    const payment = { externalId: "p-1", provider: "manual", amount: uah(498_00), capturedAt: PLACED_AT };
+    await room.order({ payments: [payment] });
+    await room.carry();
+    const [answer] = await whyJourney(room);
+    expect(answer?.entry.every(({ holds }) => holds)).toBe(true);
+    expect(answer).toMatchObject({ status: "never_entered" });
+    expect(answer?.trigger?.map(({ fact, actual, holds }) => [fact, actual, holds])).toEqual([
+      ["event.messaging", "all", true],
+      ["event.paymentTiming", "prepaid", true],
+      ["event.paymentStatus", "paid", false],
+    ]);
+  });
+
+  it.each([
+    ["without consent", {}, {}, "plain", "no_consent"],
+    ["without a promo code", { consents }, { PROMO_CODE: "" }, "plain", "no_promo_code"],
+    ["with both", { consents }, {}, "with_promo", undefined],
+  ])("names the form of a reminder %s, before it is asked for and after", async (_, part, env, variant, reason) => {
+    const room = await mailroom({ env });
+    await room.order({ customer: { ...olena, ...part } });
+    await room.carry();
+    const forms = async () => {
+      const [answer] = await why(room, "unpaid-reminder");
+      const promo = answer?.variants.find((one) => one.variant === "with_promo");
+      return [answer?.status, answer?.variants.find(({ chosen }) => chosen)?.variant, promo?.reason];
+    };
+    expect(await forms()).toEqual(["never_requested", variant, reason]);
+    await room.after(DAY_MS);
+    expect(await forms()).toEqual(["sent", variant, reason]);
+  });
+
+  it("names the form of a reminder that the limit of marketing made plain", async () => {
+    const room = await mailroom();
+    for (const externalId of ["1001", "1002", "1003", "1004"])
+      await room.order({ externalId, customer: { ...olena, consents } });
+    await room.carry();
+    await room.after(DAY_MS);
+    const answers = (await why(room, "unpaid-reminder")).map(({ variant, variants }) => [
+      variant,
+      variants.find((one) => one.variant === "with_promo")?.reason,
+    ]);
+    expect(answers.sort()).toEqual([["plain", "capped"], ...Array(3).fill(["with_promo", undefined])]);
   });
 
   it("knows neither strangers nor unknown templates and journeys", async () => {

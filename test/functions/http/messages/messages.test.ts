@@ -14,7 +14,7 @@ async function shop() {
   await room.carry();
   const ask = (request: Request) => call(room.runtime, entries, { as: "marketer", ...request });
   const { items } = (await ask({ path: `/v1/customers?email=${olena.email}` })).body;
-  return { ...room, ask, customerId: items[0].id as string };
+  return { room, ask, customerId: items[0].id as string };
 }
 
 describe("a list of messages", () => {
@@ -78,6 +78,24 @@ describe("why", () => {
     const { ask, customerId } = await shop();
     const { body } = await ask({ path: `/v1/customers/${customerId}/why?journeyId=jrn_unpaid-reminder` });
     expect(body.items).toMatchObject([{ status: "waiting", until: expect.any(String) }, { status: "waiting" }]);
+  });
+
+  it("tells the forms that a letter may have, and what a journey asks of its event", async () => {
+    const { ask, room } = await shop();
+    await room.order({ externalId: "1003", customer: { email: "ivan@example.com" }, paymentMethod: "cod" });
+    await room.carry();
+    const [ivan] = (await ask({ path: "/v1/customers?email=ivan@example.com" })).body.items;
+    const why = async (query: string) => (await ask({ path: `/v1/customers/${ivan.id}/why?${query}` })).body.items[0];
+    expect((await why("template=unpaid-reminder")).variants).toEqual([
+      { variant: "plain", purpose: "transactional", chosen: true },
+      { variant: "with_promo", purpose: "marketing", chosen: false, reason: "no_consent" },
+    ]);
+    expect((await why("journeyId=jrn_unpaid-reminder")).trigger).toContainEqual({
+      fact: "event.paymentTiming",
+      allowed: ["prepaid"],
+      actual: "on_delivery",
+      holds: false,
+    });
   });
 
   it("is asked about one template or one journey that there is", async () => {
