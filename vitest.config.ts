@@ -37,7 +37,7 @@ export default defineConfig({
           name: "simulation",
           include: SIMULATION,
           maxWorkers: 2,
-          testTimeout: 120_000,
+          testTimeout: 300_000,
           hookTimeout: 120_000,
           sequence: { groupOrder: 0 },
         },

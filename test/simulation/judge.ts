@@ -15,7 +15,7 @@ export interface Court {
 }
 
 /** Days that the judge asks about: all that a world can speak of. */
-const RANGE = "from=2026-10-01&to=2027-02-28";
+const RANGE = "from=2026-10-25&to=2026-12-20";
 const METRICS: readonly MetricTruth["metric"][] = [
   "orders",
   "revenue",

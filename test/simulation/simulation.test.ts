@@ -4,7 +4,7 @@ import { regressions } from "./seeds.ts";
 import { play } from "./world.ts";
 
 const WORLDS = 300;
-const WORLDS_A_TEST = 25;
+const WORLDS_A_TEST = 20;
 
 const totals: Record<string, number> = {};
 

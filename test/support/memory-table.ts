@@ -43,6 +43,23 @@ const SCAN_PAGE_ITEMS = 50;
 const copyOf = <T extends Record<string, unknown>>(item: T) =>
   unmarshall(marshall(item, { removeUndefinedValues: true })) as T;
 
+/** A private copy of what went through that form already. */
+function cloneOf<T>(value: T): T {
+  if (Array.isArray(value)) return value.map(cloneOf) as T;
+  if (value === null || typeof value !== "object" || ArrayBuffer.isView(value)) return value;
+  const entries = Object.entries(value);
+  return Object.fromEntries(entries.map(([name, one]) => [name, cloneOf(one)])) as T;
+}
+
+const sizes = new WeakMap<Item, number>();
+
+/** The size of a stored item, which never changes: a write puts another one in its place. */
+function sizeOf(item: Item): number {
+  const size = sizes.get(item) ?? itemSize(item);
+  sizes.set(item, size);
+  return size;
+}
+
 const invalid = (sentence: string) => Object.assign(new Error(sentence), { name: "ValidationException" });
 
 /** Items by key, and the keys of each partition, so that a query reads only its own. */
@@ -94,10 +111,10 @@ function apply(stored: Map<string, Item>, changes: Change[], writes: readonly Wr
   const failed = writes.flatMap(({ when }, index) => (holds(when, stored.get(keys[index] as string)) ? [] : [index]));
   if (failed.length > 0) throw new Conflict(failed);
   const results = writes.map((write, index) => resultOf(write, stored.get(keys[index] as string)));
-  const sizes = results.map((item) => (item ? itemSize(item) : 0));
+  const bytes = results.map((item) => (item ? sizeOf(item) : 0));
   for (const item of results) if (item) checkItem(item);
-  if (sizes.some((size) => size > ITEM_MAX_BYTES)) throw invalid("An item has at most 400 KB.");
-  if (sizes.reduce((sum, size) => sum + size, 0) > TRANSACTION_MAX_BYTES)
+  if (bytes.some((size) => size > ITEM_MAX_BYTES)) throw invalid("An item has at most 400 KB.");
+  if (bytes.reduce((sum, size) => sum + size, 0) > TRANSACTION_MAX_BYTES)
     throw invalid("A transaction has at most 4 MB.");
   for (const [index, write] of writes.entries()) {
     const key = keys[index] as string;
@@ -107,7 +124,7 @@ function apply(stored: Map<string, Item>, changes: Change[], writes: readonly Wr
     else stored.delete(key);
     if (isDeepStrictEqual(old, now)) continue;
     const { pk, sk } = keyOf(write);
-    changes.push({ key: { pk, sk }, ...(old && { old: copyOf(old) }), ...(now && { new: copyOf(now) }) });
+    changes.push({ key: { pk, sk }, ...(old && { old }), ...(now && { new: now }) });
   }
 }
 
@@ -117,7 +134,7 @@ function pageOf(found: Item[], limit: number, index?: IndexName): Page {
   let size = 0;
   for (const item of found) {
     items.push(item);
-    size += itemSize(item);
+    size += sizeOf(item);
     if (items.length >= limit || size >= PAGE_MAX_BYTES) return { items, next: startOf(item, index) };
   }
   return { items };
@@ -130,7 +147,7 @@ function query(stored: Stored, range: Range): Page {
   const page = pageOf(rangeOf(candidates, range), range.limit, range.index);
   const matching = Object.entries(range.filter ?? {});
   const items = page.items
-    .map((item) => copyOf(projected(item, range.index)))
+    .map((item) => cloneOf(projected(item, range.index)))
     .filter((item) => matching.every(([name, value]) => (item.f as Record<string, unknown>)?.[name] === value));
   return { ...page, items };
 }
@@ -144,7 +161,7 @@ export function memoryTable(): MemoryTable {
   return {
     changes,
     counts,
-    items: () => sorted().map(copyOf),
+    items: () => sorted().map(cloneOf),
     expire(now) {
       const isOver = ({ expiresAt }: Item) => typeof expiresAt === "number" && expiresAt * 1_000 <= Date.parse(now);
       for (const { pk, sk } of sorted().filter(isOver)) apply(stored, changes, [{ remove: { pk, sk } }]);
@@ -152,7 +169,7 @@ export function memoryTable(): MemoryTable {
     async get(key) {
       counts.gets += 1;
       const item = stored.get(keyText(key));
-      return item && copyOf(item);
+      return item && cloneOf(item);
     },
     async getMany(keys) {
       counts.gets += keys.length;
@@ -160,7 +177,7 @@ export function memoryTable(): MemoryTable {
       if (new Set(texts).size < texts.length) throw invalid("A batch names no item twice.");
       return texts.flatMap((text) => {
         const item = stored.get(text);
-        return item ? [copyOf(item)] : [];
+        return item ? [cloneOf(item)] : [];
       });
     },
     async query(range) {
@@ -180,7 +197,7 @@ export function memoryTable(): MemoryTable {
         (item) => isHere(item) && (!after || keyText(item) > keyText(after as unknown as Key)),
       );
       const page = pageOf(rest, SCAN_PAGE_ITEMS);
-      return { ...page, items: page.items.map(copyOf) };
+      return { ...page, items: page.items.map(cloneOf) };
     },
   };
 }
