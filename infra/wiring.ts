@@ -60,6 +60,7 @@ export const routes: Route[] = [
   { on: "GET /v1/messages", run: "messages/list-messages", roles: MARKETERS, uses: READ },
 
   { on: "GET /v1/mismatches", run: "mismatches/list-mismatches", roles: FINANCE, uses: READ },
+  { on: "GET /v1/mismatches/{mismatchId}", run: "mismatches/get-mismatch", roles: FINANCE, uses: READ },
   {
     on: "POST /v1/mismatches/{mismatchId}/resolve",
     run: "mismatches/resolve-mismatch",

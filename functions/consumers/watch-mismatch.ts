@@ -4,7 +4,8 @@ import type { PaymentMatched, PaymentUnmatched } from "../../events/payment.ts";
 import { consumer, eventIn, originOf } from "../shell/consumer.ts";
 import type { Runtime } from "../shell/port.ts";
 import { plan, wakes } from "../shell/wake.ts";
-import { mismatchWatch, type Suspicion } from "../table/mismatch-watch.ts";
+import type { Suspicion } from "../table/mismatch-ids.ts";
+import { mismatchWatch } from "../table/mismatch-watch.ts";
 
 type Watched =
   | EventOf<typeof OrderDisagreed>

@@ -5,19 +5,16 @@ import { viewOf } from "../../domain/order/view.ts";
 import type { KnownPayment } from "../../domain/payment/payment.ts";
 import type { MismatchEvent } from "../../events/mismatch.ts";
 import type { Instant, MismatchKind, Money } from "../../events/values.ts";
-import { derivedId } from "../shell/derived-ids.ts";
 import { port } from "../shell/port.ts";
 import type { Look } from "../shell/wake.ts";
 import { type Loaded, type Origin, saving, type Unit } from "./aggregates.ts";
 import { table } from "./dynamo.ts";
 import { stateKey } from "./keys.ts";
+import { mismatchIdOf, type Suspicion } from "./mismatch-ids.ts";
 import { placedItem } from "./order-reader.ts";
 import { type Payments, payments } from "./payments.ts";
 import { mismatchRecord } from "./records.ts";
 import type { Key, Table, Write } from "./table.ts";
-
-/** What may not agree: a kind about an order, or a payment without one. */
-export type Suspicion = { kind: MismatchKind } & ({ orderId: string } | { paymentId: string });
 
 /** What the order or payment itself says now. */
 interface Truth {
@@ -29,10 +26,6 @@ interface Truth {
 }
 
 type LoadedMismatch = Loaded<Mismatch, MismatchCommand, MismatchEvent>;
-
-/** One mismatch for each kind of an order, and one for each payment without an order. */
-export const mismatchIdOf = (about: Suspicion): string =>
-  derivedId("mis", "paymentId" in about ? about.paymentId : about.orderId, about.kind);
 
 /**
  * Watches money that does not agree. Events only say where to look: what is decided follows from the order or payment

@@ -1,3 +1,4 @@
+import { compareText } from "../../domain/kernel/facts.ts";
 import { reject } from "../../domain/kernel/rejection.ts";
 import type { AlertFacts } from "../../domain/mismatch/alert.ts";
 import type { Mismatch, MismatchCommand } from "../../domain/mismatch/mismatch.ts";
@@ -5,11 +6,12 @@ import type { KnownPayment } from "../../domain/payment/payment.ts";
 import type { KnownStore } from "../../domain/store/store.ts";
 import type { EventOf } from "../../events/event.ts";
 import type { MismatchEvent, MismatchOpened } from "../../events/mismatch.ts";
-import type { Instant } from "../../events/values.ts";
+import { type Instant, MismatchKind } from "../../events/values.ts";
 import { port } from "../shell/port.ts";
 import { type Origin, saving, setCard } from "./aggregates.ts";
 import { table } from "./dynamo.ts";
 import { list, stateKey } from "./keys.ts";
+import { mismatchIdOf } from "./mismatch-ids.ts";
 import { placedItem } from "./order-reader.ts";
 import { type ListPage, pageOfStates } from "./pages.ts";
 import { mismatchRecord } from "./records.ts";
@@ -28,9 +30,19 @@ export interface StoredMismatch {
   version: number;
   state: Opened;
   note?: string;
+  /** The payment without an order, by what its provider has for finding it. */
+  payment?: Pick<KnownPayment, "provider" | "externalId" | "references">;
 }
 
 export type MismatchStatus = Opened["status"];
+
+/** What a list of mismatches may be narrowed by. */
+export interface MismatchFilters {
+  storeId?: string | undefined;
+  orderId?: string | undefined;
+  status?: MismatchStatus | undefined;
+  kind?: MismatchKind | undefined;
+}
 
 /** Mismatches for finance. */
 export class Mismatches {
@@ -44,23 +56,59 @@ export class Mismatches {
   async get(mismatchId: string): Promise<StoredMismatch> {
     const found = storedMismatch(await this.#table.get(stateKey.mismatch(mismatchId)));
     if (!found) reject("mismatch_not_found", "There is no such mismatch.");
-    return found;
+    const [shown = found] = await this.#withPayments([found]);
+    return shown;
   }
 
   /** A page of mismatches, newest first. */
   async page(
-    { storeId, status }: { storeId?: string | undefined; status?: MismatchStatus | undefined },
+    filters: MismatchFilters,
     limit: number,
     after: string | undefined,
   ): Promise<ListPage<StoredMismatch, string>> {
+    const { orderId } = filters;
+    const { items, next } =
+      orderId === undefined ? await this.#indexed(filters, limit, after) : await this.#ofOrder(orderId, limit, after);
+    const found = items.flatMap((item) => storedMismatch(item) ?? []).filter((one) => matches(one, filters));
+    return { items: await this.#withPayments(found), next };
+  }
+
+  #indexed(
+    { storeId, status, kind }: MismatchFilters,
+    limit: number,
+    after: string | undefined,
+  ): Promise<ListPage<Item, string>> {
     const where =
       storeId === undefined
         ? { index: "gsi3" as const, partitions: [list.mismatches] }
         : { index: "gsi2" as const, partitions: [list.mismatchesOfStore(storeId)] };
-    const wanted = { ...where, limit, after, ...(status && { filter: { status } }) };
-    const { items, next } = await pageOfStates(this.#table, wanted);
-    const found = items.flatMap((item) => storedMismatch(item) ?? []);
-    return { items: found.filter(({ state }) => status === undefined || state.status === status), next };
+    const filter = { ...(status && { status }), ...(kind && { kind }) };
+    const filtered = { limit, after, ...(Object.keys(filter).length > 0 && { filter }) };
+    return pageOfStates(this.#table, { ...where, ...filtered });
+  }
+
+  /** An order has one mismatch of a kind at most, and its id follows from both. */
+  async #ofOrder(orderId: string, limit: number, after: string | undefined): Promise<ListPage<Item, string>> {
+    const keys = MismatchKind.options.map((kind) => stateKey.mismatch(mismatchIdOf({ kind, orderId })));
+    const positionOf = (item: Item) => String(item.gsi3sk);
+    const left = (await this.#table.getMany(keys))
+      .filter((item) => item.gsi3sk !== undefined && (after === undefined || positionOf(item) < after))
+      .sort((a, b) => compareText(positionOf(b), positionOf(a)));
+    const items = left.slice(0, limit);
+    return { items, next: left.length > limit ? positionOf(items.at(-1) as Item) : undefined };
+  }
+
+  /** Adds what their providers have for finding the payments that have no order. */
+  async #withPayments(found: readonly StoredMismatch[]): Promise<StoredMismatch[]> {
+    const ids = found.flatMap(({ state }) => state.paymentId ?? []);
+    const items = await this.#table.getMany(ids.map((id) => stateKey.payment(id)));
+    const known = new Map(items.map(({ state }) => [(state as KnownPayment).paymentId, state as KnownPayment]));
+    return found.map((one) => {
+      const payment = known.get(one.state.paymentId ?? "");
+      if (!payment) return one;
+      const { provider, externalId, references } = payment;
+      return { ...one, payment: { provider, externalId, references } };
+    });
   }
 
   /** Settles an open mismatch by a booking. */
@@ -106,6 +154,12 @@ export class Mismatches {
     };
   }
 }
+
+/** The index may be a moment behind the mismatch, so the mismatch itself has the last word. */
+const matches = ({ storeId, state }: StoredMismatch, filters: MismatchFilters): boolean =>
+  (filters.storeId === undefined || storeId === filters.storeId) &&
+  (filters.status === undefined || state.status === filters.status) &&
+  (filters.kind === undefined || state.kind === filters.kind);
 
 function storedMismatch(item: Item | undefined): StoredMismatch | undefined {
   const {

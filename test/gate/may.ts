@@ -35,6 +35,7 @@ export const MAY: Readonly<Record<string, string>> = {
   "GET /v1/customers/{customerId}/why": "owner manager marketer",
   "GET /v1/messages": "owner manager marketer",
   "GET /v1/mismatches": "owner finance",
+  "GET /v1/mismatches/{mismatchId}": "owner finance",
   "POST /v1/mismatches/{mismatchId}/resolve": "owner finance",
   "GET /v1/metrics": STAFF,
   "GET /v1/metrics/{name}": STAFF,

@@ -76,6 +76,7 @@ export const RIGHTLY: Readonly<Record<string, Rightly>> = {
   }),
   "GET /v1/messages": ({ orderId }) => ({ path: `/v1/messages?orderId=${orderId}` }),
   "GET /v1/mismatches": ({ storeId }) => ({ path: `/v1/mismatches?storeId=${storeId}` }),
+  "GET /v1/mismatches/{mismatchId}": ({ mismatchId }) => ({ path: `/v1/mismatches/${mismatchId}` }),
   "POST /v1/mismatches/{mismatchId}/resolve": ({ mismatchId }) => ({
     ...{ path: `/v1/mismatches/${mismatchId}/resolve`, body: { booking: "6011", note: "settled" } },
   }),

@@ -73,6 +73,7 @@ export const SEES: Readonly<Record<string, Sees>> = {
   },
   "GET /v1/messages": { all: page(message) },
   "GET /v1/mismatches": { all: page(mismatch) },
+  "GET /v1/mismatches/{mismatchId}": { all: mismatch },
   "GET /v1/metrics": { all: page(words("definition dimensions[] name unit")) },
   "GET /v1/metrics/{name}": { all: words("asOf currency definition metric total.value unit") },
   "GET /v1/quarantine": { all: page(quarantine) },

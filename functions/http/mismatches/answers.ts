@@ -2,6 +2,7 @@ import * as z from "zod";
 import { Severity } from "../../../events/mismatch.ts";
 import {
   Code,
+  ExternalId,
   fact,
   Instant,
   MismatchId,
@@ -24,6 +25,8 @@ export const MismatchAnswer = z
     severity: Severity,
     orderId: OrderId.optional(),
     paymentId: PaymentId.optional(),
+    /** The payment that has no order, as its provider knows it, and the names by which it was looked for. */
+    payment: z.strictObject({ provider: Code, externalId: ExternalId, references: z.array(ExternalId) }).optional(),
     storeId: StoreId,
     /** What should have been; absent for money without an order. */
     expected: Money.optional(),
@@ -40,7 +43,10 @@ export const MismatchAnswer = z
   .meta({ id: "Mismatch" });
 
 /** The mismatch as the contract shows it. */
-export function presentMismatch({ storeId, version, state, note }: StoredMismatch) {
+export function presentMismatch({ storeId, version, state, note, payment }: StoredMismatch) {
   const { mismatchId, ...rest } = state;
-  return { id: mismatchId, storeId, ...rest, ...(note && { note }), version };
+  return { id: mismatchId, storeId, ...rest, ...(payment && { payment }), ...(note && { note }), version };
 }
+
+/** `{mismatchId}` of a path. */
+export const MismatchPath = z.strictObject({ mismatchId: MismatchId });

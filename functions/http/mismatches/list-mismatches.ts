@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { StoreId } from "../../../events/values.ts";
+import { MismatchKind, OrderId, StoreId } from "../../../events/values.ts";
 import { cursorOf } from "../../shell/cursor.ts";
 import { PageQuery, pageOf, route } from "../../shell/route.ts";
 import { mismatches } from "../../table/mismatches.ts";
@@ -9,7 +9,13 @@ import { MismatchAnswer, MismatchStatus, presentMismatch } from "./answers.ts";
 /** Lists money that does not agree. */
 export const handler = route({
   summary: "List mismatches that finance was told of, newest first.",
-  query: z.strictObject({ ...PageQuery, status: MismatchStatus.optional(), storeId: StoreId.optional() }),
+  query: z.strictObject({
+    ...PageQuery,
+    status: MismatchStatus.optional(),
+    kind: MismatchKind.optional(),
+    storeId: StoreId.optional(),
+    orderId: OrderId.optional(),
+  }),
   answers: { 200: pageOf(MismatchAnswer) },
   needs: { mismatches },
   async run(input, context) {

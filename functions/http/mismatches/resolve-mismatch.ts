@@ -1,13 +1,13 @@
 import * as z from "zod";
-import { Code, MismatchId, personal } from "../../../events/values.ts";
+import { Code, personal } from "../../../events/values.ts";
 import { route } from "../../shell/route.ts";
 import { mismatches } from "../../table/mismatches.ts";
-import { MismatchAnswer, presentMismatch } from "./answers.ts";
+import { MismatchAnswer, MismatchPath, presentMismatch } from "./answers.ts";
 
 /** Settles a mismatch. */
 export const handler = route({
   summary: "Settle an open mismatch by a booking, with a note that only finance reads.",
-  path: z.strictObject({ mismatchId: MismatchId }),
+  path: MismatchPath,
   body: z.strictObject({ booking: Code, note: personal(z.string().trim().max(5_000)).optional() }),
   answers: { 200: MismatchAnswer },
   needs: { mismatches },

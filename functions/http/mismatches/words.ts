@@ -5,6 +5,10 @@ export const words: NounWords = {
   fields: {
     mismatchId: "The mismatch (`mis_...`).",
     orderId: "The order, where there is one.",
+    payment: "The payment that has no order, as its provider knows it.",
+    "payment.provider": "Where it was paid.",
+    "payment.externalId": "The provider's own id of it: search for this one there.",
+    "payment.references": "The names of an order that it came with; none of them is one of ours.",
     booking: "How finance settled it: letters, digits and `. : / # -`, at most 80, such as `written_off`.",
     note: "Why, for finance alone; at most 5,000 characters.",
     status: "`closed` came right by itself, `resolved` was settled by a person.",
@@ -19,6 +23,7 @@ export const words: NounWords = {
   },
   operations: {
     "list-mismatches": { refusals: { 400: ["invalid_cursor"], 404: ["store_not_found"] } },
+    "get-mismatch": { refusals: { 404: ["mismatch_not_found"] } },
     "resolve-mismatch": {
       example: { booking: "written_off", note: "One kopiyka: not worth a letter." },
       refusals: { 404: ["mismatch_not_found"], 409: ["mismatch_not_open"] },

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { mismatchIdOf, mismatchWatch } from "../../../functions/table/mismatch-watch.ts";
+import { mismatchIdOf } from "../../../functions/table/mismatch-ids.ts";
+import { mismatchWatch } from "../../../functions/table/mismatch-watch.ts";
 import { mismatches as mismatchTable } from "../../../functions/table/mismatches.ts";
 import { MINUTE_MS } from "../../support/clock.ts";
 import { busMessage, deliver, eventsIn } from "../../support/queue.ts";

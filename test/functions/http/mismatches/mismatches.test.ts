@@ -54,6 +54,48 @@ describe("a list of mismatches", () => {
     expect(await kinds("status=closed&storeId=sto_1")).toEqual(["amount_short"]);
     expect(await kinds("status=resolved")).toEqual([]);
     expect(await kinds("status=open&storeId=sto_2")).toEqual([]);
+    expect(await kinds("kind=amount_over")).toEqual(["amount_over"]);
+    expect(await kinds("kind=amount_short&status=open")).toEqual([]);
+  });
+
+  it("is narrowed to an order, page by page", async () => {
+    const { ask, capture, carry } = await desk();
+    const [{ orderId }] = (await ask({ path: "/v1/mismatches?kind=amount_over" })).body.items;
+    await capture("pi_3", 1_00, ["1002"], "EUR");
+    await carry();
+    const first = await ask({ path: `/v1/mismatches?orderId=${orderId}&limit=1` });
+    expect(first.body).toMatchObject({ items: [{ kind: "currency", orderId }] });
+    const rest = await ask({ path: `/v1/mismatches?orderId=${orderId}&limit=1&cursor=${first.body.nextCursor}` });
+    expect(rest.body).toMatchObject({ items: [{ kind: "amount_over", orderId }], nextCursor: null });
+    const narrowed = await ask({ path: `/v1/mismatches?orderId=${orderId}&kind=currency&storeId=sto_2` });
+    expect(narrowed.body.items).toEqual([]);
+  });
+});
+
+describe("a mismatch", () => {
+  it("is shown by its id, as in the list", async () => {
+    const { ask } = await desk();
+    const [first] = (await ask({ path: "/v1/mismatches" })).body.items;
+    const found = await ask({ path: `/v1/mismatches/${first.id}` });
+    expect(found).toMatchObject({ status: 200, body: first, headers: { etag: '"2"' } });
+    const nothing = await ask({ path: "/v1/mismatches/mis_none" });
+    expect(nothing).toMatchObject({ status: 404, body: { code: "mismatch_not_found" } });
+  });
+
+  it("of a payment without an order names the payment as its provider does, also when it has come right", async () => {
+    const { ask, capture, carry, after, order } = await desk();
+    await capture("pi_9", 98_00, ["1009", "ch_9"]);
+    await carry();
+    await after(15 * MINUTE_MS);
+    const payment = { provider: "stripe", externalId: "pi_9", references: ["1009", "ch_9"] };
+    const [found] = (await ask({ path: "/v1/mismatches?kind=unknown_order" })).body.items;
+    expect(found).toMatchObject({ kind: "unknown_order", status: "open", payment });
+    expect((await ask({ path: `/v1/mismatches/${found.id}` })).body).toEqual(found);
+    await order({ externalId: "1009", total: uah(98_00) });
+    await capture("pi_9", 98_00, ["1009"]);
+    await carry();
+    const { body } = await ask({ path: `/v1/mismatches/${found.id}` });
+    expect(body).toMatchObject({ status: "closed", payment });
   });
 });
 
