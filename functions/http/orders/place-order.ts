@@ -14,7 +14,7 @@ import { unreadContacts } from "./unread-contacts.ts";
 
 /** Places an order, or merges newer facts into a known one. */
 export const handler = route({
-  summary: "Place an order, or merge newer facts into the order of this externalId.",
+  summary: "Place an order, or replace the header of a known one by a newer push; payments and fulfillments are added.",
   body: OrderSnapshot.extend({ storeId: StoreId.optional() }),
   answers: { 200: PlacedOrderAnswer, 201: PlacedOrderAnswer },
   needs: { orders, orderReader, payments, stores },

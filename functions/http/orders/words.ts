@@ -94,7 +94,10 @@ export const words: NounWords = {
     "place-order": {
       more:
         "201 for a new order, 200 for a known `externalId`. Required are `externalId`, `placedAt`, `lines`, `total`; " +
-        "staff add `storeId`. A contact that cannot be read costs no order: the answer then has `warnings`.",
+        "staff add `storeId`. A newer push replaces the whole order as the shop tells it, lines, buyer and methods " +
+        "too: a field that is left out is gone, so send every field each time. `payments` and `fulfillments` are " +
+        "added: each is kept by its id, one that is left out stays, and of two words about one the newer counts. " +
+        "A contact that cannot be read costs no order: the answer then has `warnings`.",
       example: {
         externalId: "1001",
         number: "#1001",
