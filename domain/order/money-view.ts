@@ -85,10 +85,13 @@ function refundsOf(order: PlacedOrder): MoneyLine[] {
   return settle(evidence, claimsCount(order) ? claims : []);
 }
 
+/** Money beyond the total that went back is no refund of the order: what was kept says whether it is paid. */
 function statusOf(totalMinor: number, paidMinor: number, refundedMinor: number): PaymentStatus {
-  if (refundedMinor > 0) return refundedMinor >= paidMinor ? "refunded" : "partially_refunded";
-  if (paidMinor > totalMinor) return "overpaid";
-  if (paidMinor === totalMinor) return "paid";
+  if (refundedMinor > 0 && refundedMinor >= paidMinor) return "refunded";
+  const keptMinor = paidMinor - refundedMinor;
+  if (keptMinor > totalMinor) return "overpaid";
+  if (keptMinor === totalMinor) return "paid";
+  if (refundedMinor > 0) return "partially_refunded";
   return paidMinor > 0 ? "partially_paid" : "unpaid";
 }
 

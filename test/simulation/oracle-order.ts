@@ -96,8 +96,11 @@ function paidAtOf({ totalMinor, placedAt }: OrderSaid, evidence: readonly Money[
 }
 
 function statusOf(owed: number, paid: number, refunded: number): string {
-  if (refunded > 0) return refunded >= paid ? "refunded" : "partially_refunded";
-  if (paid >= owed) return paid > owed ? "overpaid" : "paid";
+  const excess = Math.max(0, paid - owed);
+  // What came beyond the debt and went back leaves the order as paid as it was.
+  if (refunded > excess || (refunded > 0 && refunded === paid))
+    return refunded >= paid ? "refunded" : "partially_refunded";
+  if (paid >= owed) return refunded < excess ? "overpaid" : "paid";
   return paid > 0 ? "partially_paid" : "unpaid";
 }
 

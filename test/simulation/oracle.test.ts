@@ -16,6 +16,8 @@ describe("the money of an order, as the oracle sees it", () => {
     expect(first(order("20T10:00"), ...parts)).toMatchObject({ paymentStatus: "paid", stage: "processing" });
     const over = capture("20T10:03", uah(1), { id: "pi_3" });
     expect(first(order("20T10:00"), ...parts, over)).toMatchObject({ paymentStatus: "overpaid", paidMinor: 498_01 });
+    const excess = refund("20T10:30", uah(1), { id: "re_0" });
+    expect(first(order("20T10:00"), ...parts, over, excess)).toMatchObject({ paymentStatus: "paid", refundedMinor: 1 });
     const back = refund("20T11:00", uah(98_00));
     expect(first(order("20T10:00"), ...parts, back)).toMatchObject({ paymentStatus: "partially_refunded" });
     const rest = refund("20T12:00", uah(400_00), { id: "re_2" });

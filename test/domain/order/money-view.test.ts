@@ -34,6 +34,18 @@ describe("the payment of an order", () => {
     expect(statusAfter(paid, { refunds: [refund(uah(1)), refund(uah(497_99), "stripe:re_2")] })).toBe("refunded");
   });
 
+  it("is paid when only what was too much went back, and overpaid until then", () => {
+    const over = { captures: [capture(uah(500_00))] };
+    expect(statusAfter(over, { refunds: [refund(uah(1_99))] })).toBe("overpaid");
+    expect(statusAfter(over, { refunds: [refund(uah(2_00))] })).toBe("paid");
+    expect(statusAfter(over, { refunds: [refund(uah(2_01))] })).toBe("partially_refunded");
+    const twice = { captures: [capture(WHOLE), capture(WHOLE, "stripe:pi_2")] };
+    expect(statusAfter(twice, { refunds: [refund(WHOLE)] })).toBe("paid");
+    expect(statusAfter(over, { refunds: [refund(uah(500_00))] })).toBe("refunded");
+    const free = { header: header({ totalMinor: 0 }, minute(2)) };
+    expect(statusAfter(over, free, { refunds: [refund(uah(500_00))] })).toBe("refunded");
+  });
+
   it("is paid when nothing is owed", () => {
     const free = viewAfter({ header: header({ totalMinor: 0 }) });
     expect(free).toMatchObject({ paymentStatus: "paid", paidAt: PLACED_AT, dueMinor: 0, stage: "processing" });
