@@ -6,6 +6,14 @@ import { Code, fact, HookId, QuarantineId, StoreId } from "./values.ts";
 export const RawPlace = fact(z.enum(["table", "bucket"]));
 export type RawPlace = z.infer<typeof RawPlace>;
 
+/** Wrong fields that are named at most. */
+export const WRONG_FIELDS_MAX = 10;
+
+/** Where a wrong field stands, RFC 6901, never what it holds; only names that a vendor gives, none that people chose. */
+export const WrongField = fact(z.string().regex(/^(\/([A-Za-z_][\w-]{0,59}|\d{1,4})){1,10}$/));
+
+const WrongFields = z.array(WrongField).max(WRONG_FIELDS_MAX);
+
 /** An authentic delivery that we could not use is kept for a person to look at. */
 export const DeliveryQuarantined = event(
   "delivery.quarantined",
@@ -20,6 +28,8 @@ export const DeliveryQuarantined = event(
     /** The host of the shop that it says it comes from. */
     source: Code.optional(),
     reason: Code,
+    /** Where it is wrong, if that is known. */
+    fields: WrongFields.optional(),
     bytes: fact(z.int().min(0)),
     place: RawPlace,
   }),
@@ -36,7 +46,7 @@ export const DeliveryReplayed = event(
 export const ReplayFailed = event(
   "delivery.replay_failed",
   "A quarantined delivery was read again and still could not be used.",
-  z.strictObject({ quarantineId: QuarantineId, hookId: HookId, reason: Code }),
+  z.strictObject({ quarantineId: QuarantineId, hookId: HookId, reason: Code, fields: WrongFields.optional() }),
   { internal: true },
 );
 

@@ -13,6 +13,8 @@ export interface KeptDelivery {
   source?: string;
   /** Why it could not be used, as of the last attempt. */
   reason: string;
+  /** Where it is wrong, as of the last attempt, if that is known. */
+  fields?: string[];
   bytes: number;
   place: RawPlace;
 }
@@ -28,7 +30,7 @@ export type KnownQuarantine = Exclude<Quarantine, { status: "absent" }>;
 /** Keep a delivery. */
 export type KeepDelivery = Command<"quarantine.keep", KeptDelivery>;
 /** It was read again: saved, or refused for a reason. */
-export type SettleReplay = Command<"quarantine.settle", { reason?: string }>;
+export type SettleReplay = Command<"quarantine.settle", { reason?: string; fields?: string[] }>;
 export type QuarantineCommand = KeepDelivery | SettleReplay;
 
 /** What waits for a person: the same delivery is kept once, however often it comes. */
@@ -50,18 +52,21 @@ export const quarantine: Decider<Quarantine, QuarantineCommand, QuarantineEvent>
     switch (event.type) {
       case "delivery.replayed":
         return { ...state, status: "replayed", replayedAt: event.at, replays: state.replays + 1 };
-      case "delivery.replay_failed":
-        return { ...state, reason: event.data.reason, replays: state.replays + 1 };
+      case "delivery.replay_failed": {
+        const { reason, fields } = event.data;
+        const { fields: _, ...rest } = state;
+        return { ...rest, reason, ...(fields && { fields }), replays: state.replays + 1 };
+      }
       default:
         return unreachable(event);
     }
   },
 };
 
-function settle({ at, data: { reason } }: SettleReplay, state: Quarantine): QuarantineEvent[] {
+function settle({ at, data: { reason, fields } }: SettleReplay, state: Quarantine): QuarantineEvent[] {
   if (state.status === "absent") reject("quarantine_not_found", "There is no such delivery in quarantine.");
   if (state.status === "replayed") return [];
   const { quarantineId, hookId } = state;
   if (reason === undefined) return [{ type: "delivery.replayed", at, data: { quarantineId, hookId } }];
-  return [{ type: "delivery.replay_failed", at, data: { quarantineId, hookId, reason } }];
+  return [{ type: "delivery.replay_failed", at, data: { quarantineId, hookId, reason, ...(fields && { fields }) } }];
 }

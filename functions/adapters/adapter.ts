@@ -1,6 +1,7 @@
 import type * as z from "zod";
 import type { ContactInput } from "../../domain/order/snapshot.ts";
 import type { HookSettings } from "../../events/hook.ts";
+import { WRONG_FIELDS_MAX, WrongField } from "../../events/quarantine.ts";
 import type { Instant } from "../../events/values.ts";
 import type { IncomingOrder } from "../table/orders.ts";
 import type { IncomingPayment } from "../table/payments.ts";
@@ -72,10 +73,24 @@ export interface HookAdapter {
 /** An authentic delivery that cannot be used as it is; `code` is permanent. */
 export class Unusable extends Error {
   readonly code: string;
+  /** Where it is wrong, if that is known. */
+  readonly fields: string[];
 
-  constructor(code: string, sentence: string, cause?: unknown) {
+  constructor(code: string, sentence: string, cause?: unknown, fields: string[] = []) {
     super(sentence, { cause });
     this.name = "Unusable";
     this.code = code;
+    this.fields = fields;
   }
+
+  /** What is kept of it: no word of what was delivered. */
+  get refusal(): { reason: string; fields?: string[] } {
+    return { reason: this.code, ...(this.fields.length > 0 && { fields: this.fields }) };
+  }
+}
+
+/** Where the wrong fields stand; a field below a name that people chose is told of by nothing. */
+export function wrongFieldsOf(issues: readonly z.core.$ZodIssue[]): string[] {
+  const all = new Set(issues.map(({ path }) => `/${path.join("/")}`));
+  return [...all].filter((field) => WrongField.safeParse(field).success).slice(0, WRONG_FIELDS_MAX);
 }

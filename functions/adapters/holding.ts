@@ -1,5 +1,5 @@
 import type * as z from "zod";
-import { Unusable } from "./adapter.ts";
+import { Unusable, wrongFieldsOf } from "./adapter.ts";
 
 type Container = Record<PropertyKey, unknown> | unknown[];
 
@@ -20,8 +20,13 @@ export function held<T extends z.ZodType>(schema: T, draft: Record<string, unkno
     const read = schema.safeParse(holding);
     if (read.success) return read.data;
     if (pass > PASSES_MAX) {
-      const wrong = read.error.issues.map(({ path }) => `/${path.join("/")}`).slice(0, 10);
-      throw new Unusable("not_holdable", `What was delivered cannot be held at ${wrong.join(", ")}.`, read.error);
+      const wrong = wrongFieldsOf(read.error.issues);
+      throw new Unusable(
+        "not_holdable",
+        `What was delivered cannot be held at ${wrong.join(", ")}.`,
+        read.error,
+        wrong,
+      );
     }
     // From the end, so that leaving out an entry of a list does not move those before it.
     for (const issue of read.error.issues.toReversed()) repair(holding, issue);

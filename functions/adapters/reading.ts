@@ -4,7 +4,7 @@ import { exponentOf, parseMoney } from "../../domain/kernel/money.ts";
 import { Rejection } from "../../domain/kernel/rejection.ts";
 import { type FactVersion, type Instant, isCurrency, type Money } from "../../events/values.ts";
 import { payloadHash } from "../shell/derived-ids.ts";
-import { Unusable } from "./adapter.ts";
+import { Unusable, wrongFieldsOf } from "./adapter.ts";
 
 /**
  * Forms of what vendors send. A part that an order can do without is read softly: anything of another form is as if it
@@ -62,8 +62,13 @@ export function currencyFrom(text: string): string {
 export function readAs<T extends z.ZodType>(schema: T, payload: unknown): z.output<T> {
   const read = schema.safeParse(payload);
   if (read.success) return read.data;
-  const wrong = read.error.issues.map(({ path }) => `/${path.join("/")}`).slice(0, 10);
-  throw new Unusable("wrong_shape", `The delivery is not of its vendor's form at ${wrong.join(", ")}.`, read.error);
+  const wrong = wrongFieldsOf(read.error.issues);
+  throw new Unusable(
+    "wrong_shape",
+    `The delivery is not of its vendor's form at ${wrong.join(", ")}.`,
+    read.error,
+    wrong,
+  );
 }
 
 /** An exact amount; what the currency cannot hold exactly makes the delivery unusable. */

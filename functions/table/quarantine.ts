@@ -20,6 +20,9 @@ export const RAW_KEPT_SECONDS = 180 * 86_400;
 /** A delivery on its way into quarantine. */
 export type Delivery = Omit<KeptDelivery, "quarantineId" | "bytes" | "place"> & { raw: Buffer };
 
+/** Why a delivery still cannot be used. */
+export type Refusal = Pick<KeptDelivery, "reason" | "fields">;
+
 /** The same delivery is the same item, however often it comes. */
 export const quarantineIdOf = ({ hookId, topic, raw }: Pick<Delivery, "hookId" | "topic" | "raw">): string =>
   derivedId("qua", hookId, topic ?? "", createHash("sha256").update(raw).digest("hex"));
@@ -67,12 +70,12 @@ export class Quarantined {
   }
 
   /** Notes how a replay ended: saved, or refused for a reason. Saved, the raw bytes are needed no more. */
-  settle(quarantineId: string, reason: string | undefined, origin: Origin, now: Instant): Promise<void> {
+  settle(quarantineId: string, refusal: Refusal | undefined, origin: Origin, now: Instant): Promise<void> {
     return saving(this.#ports.table, origin, async (unit) => {
       const item = await unit.load(quarantineRecord, quarantineId);
       if (item.state.status !== "absent") unit.stamp({ storeId: item.state.storeId });
-      const events = unit.decide(item, { type: "quarantine.settle", at: now, data: reason ? { reason } : {} });
-      if (reason !== undefined) return;
+      const events = unit.decide(item, { type: "quarantine.settle", at: now, data: refusal ?? {} });
+      if (refusal !== undefined) return;
       if (events.length > 0) unit.also({ remove: rawKey(quarantineId) });
       unit.answers(200, quarantineId);
     });

@@ -74,8 +74,8 @@ async function settle(delivery: Authentic, context: Context, origin: Origin, now
       if (adapterOf(provider).retries) throw error;
       context.logger.error("A delivery that comes only once could not be saved.", { error: error as Error, hookId });
     }
-    const reason = error instanceof Unusable ? error.code : "fault";
-    const kept = { hookId, storeId, provider, ...delivery.subject, reason, raw: bytesWithoutCards(delivery.raw) };
+    const refusal = error instanceof Unusable ? error.refusal : { reason: "fault" };
+    const kept = { hookId, storeId, provider, ...delivery.subject, ...refusal, raw: bytesWithoutCards(delivery.raw) };
     if (await context.quarantined.keep(kept, origin, now)) context.meter.count({ DeliveriesQuarantined: 1 });
   }
 }

@@ -1,4 +1,5 @@
 import * as z from "zod";
+import { WrongField } from "../../../events/quarantine.ts";
 import { Code, fact, HookId, Instant, QuarantineId, StoreId } from "../../../events/values.ts";
 import type { StoredQuarantine } from "../../table/quarantine-reader.ts";
 
@@ -14,6 +15,8 @@ export const QuarantineAnswer = z.strictObject({
   source: Code.optional(),
   /** Why it could not be used, as of the last attempt. */
   reason: Code,
+  /** Where it is wrong, as of the last attempt, if that is known. */
+  fields: z.array(WrongField).optional(),
   status: QuarantineStatus,
   at: Instant,
   /** How many bytes were delivered. */

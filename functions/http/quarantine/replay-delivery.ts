@@ -23,7 +23,7 @@ export const handler = route({
   async run({ path: { quarantineId }, origin, now }, context) {
     const { state } = await context.quarantineReader.get(quarantineId);
     const refusal = state.status === "kept" ? await refusalOf(state, context, origin, now) : undefined;
-    await context.quarantined.settle(quarantineId, refusal?.code, origin, now);
+    await context.quarantined.settle(quarantineId, refusal?.refusal, origin, now);
     if (refusal) {
       const sentence = `The delivery still cannot be used (${refusal.code}): ${refusal.message}`;
       throw new Problem(409, "still_unusable", sentence, { cause: refusal });

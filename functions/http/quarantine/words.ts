@@ -10,6 +10,7 @@ export const words: NounWords = {
     topic: "What it says it is about, such as `orders/create`.",
     source: "The host of the shop that it says it comes from.",
     reason: "Why it could not be used, as of the last attempt.",
+    fields: "Where it is wrong, as of the last attempt, if that is known; never what stands there.",
     at: "When it was delivered first.",
     size: "Bytes.",
     replays: "How often it was read again.",

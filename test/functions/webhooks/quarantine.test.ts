@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { wrongFieldsOf } from "../../../functions/adapters/adapter.ts";
 import { eventsOf } from "../../../functions/table/event-item.ts";
 import { RAW_IN_TABLE_MAX } from "../../../functions/table/quarantine.ts";
 import type { Item } from "../../../functions/table/table.ts";
@@ -38,6 +39,25 @@ describe("an authentic delivery that cannot be used", () => {
     ]);
     expect((await knownIn(kvitka)).orders).toEqual([]);
     expect(kvitka.counts).toEqual({ DeliveriesQuarantined: 1 });
+  });
+
+  it("is kept with the places of what is wrong, and never with what stands there or what people named", async () => {
+    const kvitka = await shop();
+    const hook = await kvitka.connect("shopify");
+    const body = shopifyOrder({ id: null, total_price: "olena@example.com" });
+    await kvitka.deliver("shopify", hook, { topic: "orders/create", body });
+    const [one] = (await kvitka.ask({ as: "manager", path: "/v1/quarantine" })).body.items;
+    expect(one).toMatchObject({ reason: "wrong_shape", fields: ["/id", "/total_price"] });
+    const path = `/v1/quarantine/${one.id}/replay`;
+    expect((await kvitka.ask({ as: "manager", method: "POST", path })).status).toBe(409);
+    expect(kept(kvitka)).toMatchObject([{ fields: ["/id", "/total_price"], replays: 1 }]);
+    const chosen = { code: "custom", message: "", input: "" } as const;
+    const paths = [
+      ["metadata", "olena@example.com"],
+      ["phones", 380671112233],
+      ["line_items", 0, "price"],
+    ];
+    expect(wrongFieldsOf(paths.map((one) => ({ ...chosen, path: one })))).toEqual(["/line_items/0/price"]);
   });
 
   it("is kept sealed, as long as the bucket keeps its objects, and told without a word of what it says", async () => {

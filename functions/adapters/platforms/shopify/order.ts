@@ -20,7 +20,9 @@ export function orderReport(payload: unknown, { settings, store }: Circumstances
   const order = readAs(Order, payload);
   const placedAt = order.processed_at ?? order.created_at;
   if (placedAt === undefined)
-    throw new Unusable("wrong_shape", "The delivery is not of its vendor's form at /created_at.");
+    throw new Unusable("wrong_shape", "The delivery is not of its vendor's form at /created_at.", undefined, [
+      "/created_at",
+    ]);
   const currency = currencyFrom(order.currency);
   const version = versionOfOrder(order, payload, order.updated_at ?? placedAt);
   const said: IncomingOrder = {
@@ -46,7 +48,10 @@ export function refundReport(payload: unknown, { store }: Circumstances): Report
   const { order_id: orderId, ...refund } = readAs(Refund, payload);
   const fact = refundFact({ ...refund, order_id: orderId }, store.currency);
   if (orderId === undefined || !fact) {
-    throw new Unusable("wrong_shape", "The refund names no order or no time: /order_id, /processed_at.");
+    throw new Unusable("wrong_shape", "The refund names no order or no time: /order_id, /processed_at.", undefined, [
+      "/order_id",
+      "/processed_at",
+    ]);
   }
   return factReport({ externalId: orderId, version: fact.version, refunds: [fact] });
 }
@@ -54,7 +59,8 @@ export function refundReport(payload: unknown, { store }: Circumstances): Report
 /** A fulfillment's own delivery. */
 export function fulfillmentReport(payload: unknown, { now }: Circumstances): Report {
   const one = readAs(Fulfillment, payload);
-  if (one.order_id === undefined) throw new Unusable("wrong_shape", "The fulfillment names no order: /order_id.");
+  if (one.order_id === undefined)
+    throw new Unusable("wrong_shape", "The fulfillment names no order: /order_id.", undefined, ["/order_id"]);
   const fact = fulfillmentFact(one, now);
   if (!fact) return { kind: "nothing", reason: "not_sent_yet" };
   return factReport({ externalId: one.order_id, version: fact.version, fulfillments: [fact] });

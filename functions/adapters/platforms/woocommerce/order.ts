@@ -29,7 +29,9 @@ export function orderReport(payload: unknown, { store }: Circumstances): Report 
   if (DRAFTS.includes(order.status ?? "")) return { kind: "nothing", reason: "draft" };
   const placedAt = order.date_created_gmt ?? order.date_paid_gmt ?? order.date_modified_gmt;
   if (placedAt === undefined) {
-    throw new Unusable("wrong_shape", "The delivery is not of its vendor's form at /date_created_gmt.");
+    throw new Unusable("wrong_shape", "The delivery is not of its vendor's form at /date_created_gmt.", undefined, [
+      "/date_created_gmt",
+    ]);
   }
   const currency = currencyFrom(order.currency);
   const version = versionOfOrder(order, payload, order.date_modified_gmt ?? placedAt);
