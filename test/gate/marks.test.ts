@@ -15,8 +15,8 @@ const OPEN = [
   ...["GET /v1/customers 200.items[].fields{}", "GET /v1/customers/{customerId} 200.fields{}"],
   ...["POST /v1/customers 200.fields{}", "POST /v1/customers 201.fields{}"],
   "PATCH /v1/customers/{customerId} 200.fields{}",
-  /** What a journey's entry asks of an order and a card, and whether it holds. */
-  "GET /v1/customers/{customerId}/why 200.items[].entry[]{}",
+  /** What a journey asks of its event, of an order and a card, and whether it holds. */
+  ...["entry", "trigger"].map((asked) => `GET /v1/customers/{customerId}/why 200.items[].${asked}[]{}`),
   /** What a provider puts behind its hook's address; it is neither kept nor logged. */
   ...["POST /v1/hooks/{hookId} query{}", "GET /v1/hooks/{hookId} query{}"],
   /** The reference itself. */
