@@ -1,4 +1,4 @@
-import { monthLines, type Standing, totalOf } from "./bill.ts";
+import { monthLines, platformLines, type Standing, totalOf, type Usage } from "./bill.ts";
 import { BUNDLE_BYTES_MAX, type BundleRow, IMPORT_MS_MAX } from "./bundles.ts";
 import { type Lives, monthOf } from "./life.ts";
 import { PRICES, REGIONS } from "./prices.ts";
@@ -16,6 +16,10 @@ export interface Aim {
 const RATIO_MIN = 0.5;
 const WRITE_UNITS_MAX = 75;
 const IDLE_USD_MAX = 15;
+const MILLION = 1_000_000;
+const MILLION_USD_MAX = 75;
+/** Lines of the bill that are named when the aim is missed. */
+const DEAREST = 3;
 
 const atMost = (what: string, value: number, max: number, decimals: number, unit = ""): Aim => ({
   what,
@@ -55,6 +59,23 @@ export function bundleAims(rows: readonly BundleRow[]): Aim[] {
       ...(slow > 0 && { is: `${number(slowest.importMs)} ms, ${slow} of ${rows.length} above` }),
     },
   ];
+}
+
+/** What a million orders of new customers cost without mails; a miss names what costs most. */
+export function priceAims(usage: Usage): Aim[] {
+  return REGIONS.map((region) => {
+    const lines = platformLines(usage, MILLION, PRICES[region]);
+    const usd = totalOf(lines);
+    const dearest = lines.toSorted((one, other) => other.usd - one.usd).slice(0, DEAREST);
+    const named = dearest.map((line) => `${line.what} $${number(line.usd)}`).join(", ");
+    const met = usd <= MILLION_USD_MAX;
+    return {
+      what: `a million orders without mails, ${region}`,
+      wanted: `<= $${MILLION_USD_MAX}`,
+      is: `$${number(usd, 2)}${met ? "" : `: ${named}`}`,
+      met,
+    };
+  });
 }
 
 /** A shop that sells little pays little. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Spending } from "../../infra/local/dynamodb-units.ts";
+import { priceAims } from "./aims.ts";
 import {
   apartLines,
   expressGbSeconds,
@@ -73,6 +74,14 @@ describe("the price of a million orders", () => {
     const usage = { ...nothing, ...part };
     expect(usd(platformLines(usage, MILLION, virginia))).toBe(inVirginia);
     expect(usd(platformLines(usage, MILLION, frankfurt))).toBe(inFrankfurt);
+  });
+
+  it("meets its aim, or the aim names the lines that cost most", () => {
+    const [met] = priceAims({ ...nothing, writeUnits: 120 });
+    expect(met).toMatchObject({ met: true, is: "$75.00" });
+    const [missed] = priceAims({ ...nothing, writeUnits: 120, busEvents: 5, apiRequests: 1 });
+    expect(missed).toMatchObject({ met: false });
+    expect(missed?.is).toBe("$81.00: table write units $75, bus events $5, API requests $1");
   });
 
   it("keeps mails apart, and traces where there are any", () => {

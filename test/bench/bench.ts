@@ -6,7 +6,7 @@ import { synthesize } from "../../infra/cli/synth.ts";
 import { loadTopology } from "../../infra/local/topology.ts";
 import { localSettings } from "../../infra/settings.ts";
 import { OwnCloud } from "../flows/support/own-cloud.ts";
-import { type Aim, aimText, bundleAims, idleAims, lifeAims, throughputAims } from "./aims.ts";
+import { type Aim, aimText, bundleAims, idleAims, lifeAims, priceAims, throughputAims } from "./aims.ts";
 import { measureBundles } from "./bundles.ts";
 import { type GrowthRow, measureGrowth } from "./growth.ts";
 import { type Lives, measureLives } from "./life.ts";
@@ -129,7 +129,7 @@ async function showLives(place: { assembly: string; folder: string }, plan: Plan
   print(lifeText(lives, plan.lives));
   print(`\n== Price of a million orders\n${billText(lives.fresh.usage, standing)}`);
   print(`\n== Bill of a month with 300 orders\n${monthText(lives, standing)}`);
-  return [...lifeAims(lives), ...idleAims(lives, standing)];
+  return [...lifeAims(lives), ...priceAims(lives.fresh.usage), ...idleAims(lives, standing)];
 }
 
 function showBundles(assembly: string, { imports }: Plan): Aim[] {
