@@ -37,6 +37,13 @@ export class StoreReader {
     return { items: items.flatMap((item) => storedStore(item) ?? []), next };
   }
 
+  /** The names of stores, by id. */
+  async names(ids: readonly string[]): Promise<Map<string, string>> {
+    const items = await this.#table.getMany(ids.map((id) => stateKey.store(id)));
+    const stores = items.flatMap((item) => storedStore(item)?.state ?? []);
+    return new Map(stores.map(({ storeId, settings }) => [storeId, settings.name]));
+  }
+
   /** The countries of all stores, each once. */
   async countries(): Promise<string[]> {
     const ids = await storeIds(this.#table);

@@ -31,7 +31,7 @@ export const ReportAnswer = z.strictObject({
   /** What money is counted in, or what narrows a count; none where there is neither money nor a store. */
   currency: Currency.optional(),
   /** One a period, also where nothing happened, or one a store; none without `by`. */
-  rows: z.array(z.strictObject({ key: fact(z.string()), ...value })),
+  rows: z.array(z.strictObject({ key: fact(z.string()), name: fact(z.string()).optional(), ...value })),
   /** The whole range, whatever it is divided into. */
   total: z.strictObject(value),
   /** When the sums were read. Changes of the seconds before may still be on their way to them. */

@@ -6,6 +6,7 @@ import { Code, Currency, Day, StoreId } from "../../../events/values.ts";
 import { Problem } from "../../shell/problem.ts";
 import { route } from "../../shell/route.ts";
 import { metricReports } from "../../table/metrics.ts";
+import { storeReader } from "../../table/store-reader.ts";
 import { stores } from "../../table/stores.ts";
 import { By, ReportAnswer, visibleTo } from "./answers.ts";
 import { currencyOf, rangeOf, reportedStore } from "./scope.ts";
@@ -22,7 +23,7 @@ export const handler = route({
     currency: Currency.optional(),
   }),
   answers: { 200: ReportAnswer },
-  needs: { metricReports, stores },
+  needs: { metricReports, storeReader, stores },
   async run({ path: { name }, query, caller, now }, context) {
     const metric = metrics.find((one) => one.name === name);
     if (!metric) reject("metric_not_found", "There is no such metric.");
@@ -35,6 +36,9 @@ export const handler = route({
     const currency = currencyOf(metric, report, query.currency, store);
     const { definition, unit } = metric;
     const shown = { metric: name, definition, unit, ...(currency && { currency }) };
-    return { status: 200, body: { ...shown, ...valuesOf(report, metric, currency), asOf: now } };
+    const { rows, total } = valuesOf(report, metric, currency);
+    const names = by === "store" ? await context.storeReader.names(rows.map(({ key }) => key)) : undefined;
+    const named = rows.map(({ key, ...row }) => ({ key, ...(names?.has(key) && { name: names.get(key) }), ...row }));
+    return { status: 200, body: { ...shown, rows: named, total, asOf: now } };
   },
 });

@@ -20,7 +20,10 @@ async function shop() {
   const { runtime, table, clock } = made;
   const kyiv = await openStore(table, "sto_1");
   clock.advance(1);
-  const warsaw = await openStore(table, "sto_2", { currency: "EUR", timeZone: "Europe/Warsaw", country: "PL" });
+  const warsaw = await openStore(table, "sto_2", {
+    ...{ name: "Kvitka Warszawa", currency: "EUR" },
+    ...{ timeZone: "Europe/Warsaw", country: "PL" },
+  });
   const stores = { sto_1: kyiv, sto_2: warsaw };
   let last = 0;
   const sell = async (storeId: keyof typeof stores, part: Record<string, unknown>, test = false) => {
@@ -117,11 +120,12 @@ describe("a metric", () => {
     await sell("sto_2", { customer: ivan });
     expect((await get("/orders?by=store")).body).toMatchObject({
       rows: [
-        { key: "sto_1", value: "1" },
-        { key: "sto_2", value: "2" },
+        { key: "sto_1", name: "Kvitka", value: "1" },
+        { key: "sto_2", name: "Kvitka Warszawa", value: "2" },
       ],
       total: { value: "3" },
     });
+    expect((await get("/orders?by=week")).body.rows[0]).not.toHaveProperty("name");
     expect((await get("/customers_new?by=store")).body).toMatchObject({
       rows: [
         { key: "sto_1", value: "1" },
@@ -192,7 +196,9 @@ describe("a store's key", () => {
     await sell("sto_1", {});
     await sell("sto_2", {});
     expect((await get("/orders", { key: "sto_1" })).body.total).toEqual({ value: "1" });
-    expect((await get("/orders?by=store", { key: "sto_1" })).body.rows).toEqual([{ key: "sto_1", value: "1" }]);
+    expect((await get("/orders?by=store", { key: "sto_1" })).body.rows).toEqual([
+      { key: "sto_1", name: "Kvitka", value: "1" },
+    ]);
     expect(await get("/orders?storeId=sto_2", { key: "sto_1" })).toMatchObject({
       status: 404,
       body: { code: "store_not_found" },
