@@ -70,6 +70,7 @@ export const SEES: Readonly<Record<string, Sees>> = {
       ...below("items[]", "at messageId orderId status template variant"),
       ...below("items[].variants[]", "chosen purpose variant"),
       ...below("items[].gates[]", "asks gate passes"),
+      ...below("items[].variants[]", "chosen purpose variant"),
     ],
   },
   "GET /v1/messages": { all: page(message) },
