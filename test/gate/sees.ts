@@ -68,7 +68,6 @@ export const SEES: Readonly<Record<string, Sees>> = {
   "GET /v1/customers/{customerId}/why": {
     all: [
       ...below("items[]", "at messageId orderId status template variant"),
-      ...below("items[].variants[]", "chosen purpose variant"),
       ...below("items[].gates[]", "asks gate passes"),
       ...below("items[].variants[]", "chosen purpose variant"),
     ],
