@@ -9,7 +9,7 @@ export type RawPlace = z.infer<typeof RawPlace>;
 /** Wrong fields that are named at most. */
 export const WRONG_FIELDS_MAX = 10;
 
-/** Where a wrong field stands (RFC 6901), never what it holds; only names that a vendor gives, none that people chose. */
+/** Where a wrong field stands (RFC 6901), never what it holds; only names that a vendor gives, none of people. */
 export const WrongField = fact(z.string().regex(/^(\/([A-Za-z_][\w-]{0,59}|\d{1,4})){1,10}$/));
 
 const WrongFields = z.array(WrongField).max(WRONG_FIELDS_MAX);
