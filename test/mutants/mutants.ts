@@ -118,8 +118,8 @@ const facts: Mutant[] = [
   {
     fault: "an e-mail in capitals is somebody else's",
     file: "domain/customer/identity.ts",
-    from: 'text.normalize("NFC").trim().toLowerCase()',
-    to: 'text.normalize("NFC").trim()',
+    from: '.normalize("NFC").trim().toLowerCase()',
+    to: '.normalize("NFC").trim()',
   },
 ];
 
