@@ -3,7 +3,7 @@ import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2 } from "
 import * as z from "zod";
 import type { Origin } from "../table/aggregates.ts";
 import { MarkTaken } from "../table/aggregates.ts";
-import { authenticator, type Caller, type Role } from "./caller.ts";
+import type { Caller, Role } from "./caller.ts";
 import { bodyWithoutCards } from "./cards.ts";
 import { edge } from "./edge.ts";
 import { type Marked, markOf, markWrite, repeated } from "./idempotency.ts";
@@ -11,7 +11,6 @@ import { readJson, UnreadableJson } from "./json.ts";
 import { lambdaRuntime } from "./lambda.ts";
 import { provide, type Runtime } from "./port.ts";
 import { type FieldError, fieldErrors, missedByAll, Problem, problemBody, problemOf } from "./problem.ts";
-import { classOf, limiter, limitHeaders, WINDOW_SECONDS } from "./rate-limit.ts";
 import type { AnyRoute, Reply } from "./route.ts";
 
 /** A route with who may use it: a line of the wiring. */
@@ -23,11 +22,29 @@ export interface Entry {
 /** A body at most, in bytes; webhooks have a limit of their own. */
 export const BODY_MAX_BYTES = 1_048_576;
 
-type Headers = Record<string, string>;
-type Gate = { event: APIGatewayProxyEventV2; runtime: Runtime; entry: Entry; now: string; told: Headers };
+export type Headers = Record<string, string>;
+/** A request at its route: when it came, and what every answer to it tells beside its own headers. */
+export interface Arrival {
+  event: APIGatewayProxyEventV2;
+  runtime: Runtime;
+  entry: Entry;
+  now: string;
+  told: Headers;
+}
+/** Finds out who asks and lets them in, or throws the refusal. */
+export type Guard = (arrival: Arrival, roles: readonly Role[]) => Promise<Caller>;
 
-/** The Lambda of one noun: finds the route, lets the caller through the gate, runs, answers. */
-export function dispatch(entries: Readonly<Record<string, Entry>>, runtimeOf: () => Runtime = lambdaRuntime) {
+/**
+ * The Lambda of one noun: finds the route, lets the caller through the gate, runs, answers. A function whose routes are
+ * all public carries no guard (and none of the code that verifies tokens).
+ */
+export function dispatch(
+  entries: Readonly<Record<string, Entry>>,
+  guard: Guard | undefined,
+  runtimeOf: () => Runtime = lambdaRuntime,
+) {
+  const isGuarded = guard !== undefined || Object.values(entries).every(({ roles }) => roles === "public");
+  if (!isGuarded) throw new Error("A route that is not public needs a guard.");
   /** What every answer to a request tells beside its own headers. */
   const told = new WeakMap<APIGatewayProxyEventV2, Headers>();
   return middy<APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2>()
@@ -41,41 +58,43 @@ export function dispatch(entries: Readonly<Record<string, Entry>>, runtimeOf: ()
       if (!entry) throw new Problem(404, "route_not_found", "There is no such route.");
       const runtime = runtimeOf();
       const request = await runtime.get(edge).through(event);
-      const gate: Gate = { event: request, runtime, entry, now: runtime.clock.now(), told: {} };
-      told.set(event, gate.told);
-      const reply = await pass(gate);
-      return answer({ ...reply, headers: { ...gate.told, ...reply.headers } });
+      const arrival: Arrival = { event: request, runtime, entry, now: runtime.clock.now(), told: {} };
+      told.set(event, arrival.told);
+      const caller = entry.roles === "public" ? ANYONE : await (guard as Guard)(arrival, entry.roles);
+      const reply = await pass(arrival, caller);
+      return answer({ ...reply, headers: { ...arrival.told, ...reply.headers } });
     });
 }
 
-async function pass(gate: Gate): Promise<Reply> {
-  const { event, runtime, entry, now } = gate;
+/** Nobody's caller: public routes have no one to ask. */
+const ANYONE: Caller = { kind: "staff", id: "anyone", roles: [] };
+
+async function pass(arrival: Arrival, caller: Caller): Promise<Reply> {
+  const { event, runtime, entry, now } = arrival;
   const { route } = entry;
-  const caller = await admit(gate);
-  await count(gate, caller);
   const input = readInput(event, route);
   // A provider's delivery is known by what it says; its headers are not ours to mark.
   const mark = entry.roles === "public" ? undefined : markOf(event, caller);
   const known = mark && (await repeated(runtime, mark));
   const context = { ...provide(runtime, route.needs ?? {}), ...runtime };
   const { body } = input;
-  if (known) return again(gate, known, context, caller, body);
+  if (known) return again(arrival, known, context, caller, body);
   const origin = originOf(event, caller, mark && { ...mark, now });
   const ifMatch = ifMatchOf(event);
   try {
     const reply = await route.run({ ...input, caller, origin, ifMatch, event, now }, context);
     return reply.resource === undefined
       ? reply
-      : { ...reply, ...(await present(gate, reply.resource, context, caller, body)) };
+      : { ...reply, ...(await present(arrival, reply.resource, context, caller, body)) };
   } catch (error) {
     const first = mark && error instanceof MarkTaken ? await repeated(runtime, mark) : undefined;
     if (!first) throw error;
-    return again(gate, first, context, caller, body);
+    return again(arrival, first, context, caller, body);
   }
 }
 
 async function present(
-  { entry: { route }, event }: Gate,
+  { entry: { route }, event }: Arrival,
   resource: string,
   context: unknown,
   caller: Caller,
@@ -85,38 +104,16 @@ async function present(
   return route.present(resource, context as never, caller, event, body);
 }
 
-const again = async (gate: Gate, known: Marked, context: unknown, caller: Caller, body: unknown): Promise<Reply> => ({
+const again = async (
+  arrival: Arrival,
+  known: Marked,
+  context: unknown,
+  caller: Caller,
+  body: unknown,
+): Promise<Reply> => ({
   status: known.status,
-  ...(await present(gate, known.resource, context, caller, body)),
+  ...(await present(arrival, known.resource, context, caller, body)),
 });
-
-/** Nobody's caller: public routes have no one to ask. */
-const ANYONE: Caller = { kind: "staff", id: "anyone", roles: [] };
-
-async function admit({ event, runtime, entry, now }: Gate): Promise<Caller> {
-  if (entry.roles === "public") return ANYONE;
-  const caller = await runtime.get(authenticator).callerOf(event.headers.authorization, Date.parse(now));
-  if (!caller) {
-    const headers = { "www-authenticate": 'Bearer realm="kolo"' };
-    throw new Problem(401, "not_authenticated", "A valid token or key is needed.", { headers });
-  }
-  const has: readonly Role[] = caller.kind === "staff" ? caller.roles : [caller.kind];
-  if (!has.some((role) => entry.roles.includes(role)))
-    throw new Problem(403, "not_allowed", "Your role may not do this.");
-  return caller;
-}
-
-/** One more request of the caller; providers' deliveries have a lane of their own, at the gateway. */
-async function count({ event, runtime, entry, now, told }: Gate, caller: Caller): Promise<void> {
-  if (entry.roles === "public") return;
-  const kind = classOf(event.requestContext.http.method);
-  const quota = await runtime.get(limiter).spend(kind, caller.id, Date.parse(now));
-  if (!quota) return;
-  Object.assign(told, limitHeaders(kind, quota));
-  if (quota.allowed) return;
-  const sentence = `There may be ${quota.limit} requests in ${WINDOW_SECONDS} seconds: come back a little later.`;
-  throw new Problem(429, "rate_limited", sentence);
-}
 
 function readInput(event: APIGatewayProxyEventV2, route: AnyRoute) {
   const errors: FieldError[] = [];

@@ -47,23 +47,29 @@ export function groupRoutes(routes: readonly Route[]): RouteGroup[] {
   return [...groups].map(([name, members]) => ({ ...members[0], name, routes: members }) as RouteGroup);
 }
 
-/** The generated entry of a group: its routes with their roles, handed to the dispatcher. */
+/** The generated entry of a group: its routes with their roles, handed to the dispatcher; with the gate, if any has. */
 export function routeEntry({ name, routes }: RouteGroup): Entry {
   const files = [...new Set(routes.map(handlerFile))];
   const imports = files.map((file, n) => `import { handler as route${n} } from "./${file}";`);
   const lines = routes.map((route) => {
     const roles = JSON.stringify(checkRoles(route));
-    return `  ${JSON.stringify(route.on)}: { route: route${files.indexOf(handlerFile(route))}, roles: ${roles} },`;
+    return `    ${JSON.stringify(route.on)}: { route: route${files.indexOf(handlerFile(route))}, roles: ${roles} },`;
   });
+  const guarded = routes.some((route) => checkRoles(route) !== "public");
+  const shell = ["functions/shell/dispatch.ts", ...(guarded ? ["functions/shell/gate.ts"] : [])];
   const source = [
     'import { dispatch } from "./functions/shell/dispatch.ts";',
+    ...(guarded ? ['import { gate } from "./functions/shell/gate.ts";'] : []),
     ...imports,
-    "export const handler = dispatch({",
+    "export const handler = dispatch(",
+    "  {",
     ...lines,
-    "});",
+    "  },",
+    guarded ? "  gate," : "  undefined,",
+    ");",
     "",
   ];
-  return { name, source: source.join("\n"), files: ["functions/shell/dispatch.ts", ...files] };
+  return { name, source: source.join("\n"), files: [...shell, ...files] };
 }
 
 /** `orders/place-order` -> its file; the noun `webhooks` has a folder of its own. */

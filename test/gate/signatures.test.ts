@@ -3,6 +3,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { PREVIOUS_SECRET_MS } from "../../domain/hook/hook.ts";
 import { adapterOf, providers } from "../../functions/adapters/registry.ts";
 import { dispatch } from "../../functions/shell/dispatch.ts";
+import { gate } from "../../functions/shell/gate.ts";
 import { hooks } from "../../functions/table/hooks.ts";
 import { NOW } from "../support/clock.ts";
 import { httpEvent, responseOf } from "../support/http.ts";
@@ -30,7 +31,7 @@ async function doorOf(name: SenderName) {
   await openStore(made.table, "sto_2");
   const hookId = await made.connect(name);
   await made.connect(name, { secret: "of another store" }, "sto_2");
-  const handler = dispatch(entries, () => made.runtime);
+  const handler = dispatch(entries, gate, () => made.runtime);
   const knock = async ({ headers, raw }: Wire, event: Changed["event"] = {}) => {
     const request = { method: "POST", path: `/v1/hooks/${hookId}`, headers, body: raw };
     const told = { ...httpEvent(Object.keys(entries), request), ...event };

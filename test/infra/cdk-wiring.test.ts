@@ -8,6 +8,8 @@ import { templates } from "../support/templates.ts";
 const route = (changes: Partial<Route>): Route =>
   ({ on: "GET /v1/orders", run: "orders/list-orders", roles: ["owner"], uses: ["table:read"], ...changes }) as Route;
 
+const SHELL = ["functions/shell/dispatch.ts"];
+
 describe("a route", () => {
   it("shares a function with the routes of its noun that have equal grants", () => {
     const groups = groupRoutes([
@@ -27,16 +29,27 @@ describe("a route", () => {
     const [group] = groupRoutes([route({ roles: ["key", "owner"] })]);
     expect(group && routeEntry(group)).toEqual({
       name: "orders-read",
-      files: ["functions/shell/dispatch.ts", "functions/http/orders/list-orders.ts"],
+      files: [...SHELL, "functions/shell/gate.ts", "functions/http/orders/list-orders.ts"],
       source: [
         'import { dispatch } from "./functions/shell/dispatch.ts";',
+        'import { gate } from "./functions/shell/gate.ts";',
         'import { handler as route0 } from "./functions/http/orders/list-orders.ts";',
-        "export const handler = dispatch({",
-        '  "GET /v1/orders": { route: route0, roles: ["key","owner"] },',
-        "});",
+        "export const handler = dispatch(",
+        "  {",
+        '    "GET /v1/orders": { route: route0, roles: ["key","owner"] },',
+        "  },",
+        "  gate,",
+        ");",
         "",
       ].join("\n"),
     });
+  });
+
+  it("carries no gate when anybody may call all of it", () => {
+    const [group] = groupRoutes([route({ roles: undefined, public: true, on: "GET /health", run: "docs/get-health" })]);
+    const entry = group && routeEntry(group);
+    expect(entry?.files).toEqual([...SHELL, "functions/http/docs/get-health.ts"]);
+    expect(entry?.source).not.toContain("gate");
   });
 
   it("is refused without roles", () => {

@@ -225,9 +225,9 @@ const edge: Mutant[] = [
   },
   {
     fault: "any role may do anything",
-    file: "functions/shell/dispatch.ts",
-    from: "if (!has.some((role) => entry.roles.includes(role)))",
-    to: "if (has.length === 0)",
+    file: "functions/shell/gate.ts",
+    from: "if (!has.some((role) => roles.includes(role))) throw",
+    to: "if (has.length === 0) throw",
   },
   {
     fault: "a key sees orders of other stores",

@@ -1,5 +1,6 @@
 import type { Context } from "aws-lambda";
 import { dispatch } from "../../functions/shell/dispatch.ts";
+import { gate } from "../../functions/shell/gate.ts";
 import type { Runtime } from "../../functions/shell/port.ts";
 import { consumers, routes, schedules, streams, tasks } from "../../infra/wiring.ts";
 import { entriesOf } from "../support/routes.ts";
@@ -39,7 +40,7 @@ export const routeKeysOf = (noun: string): string[] => Object.keys(entries.get(n
 /** Makes the handler of a function for one process. */
 export function handlerOf(fn: string, runtimeOf: () => Runtime): (event: unknown) => Promise<unknown> {
   const of = entries.get(fn);
-  const handler = of ? (dispatch(of, runtimeOf) as Handler) : factories.get(fn)?.(runtimeOf);
+  const handler = of ? (dispatch(of, gate, runtimeOf) as Handler) : factories.get(fn)?.(runtimeOf);
   if (!handler) throw new Error(`There is no function ${fn}.`);
   return (event) => handler(event, {} as Context);
 }

@@ -1,5 +1,6 @@
 /** What every fault must have led to somewhere among the worlds of a run: one that never happened proves nothing. */
 export const outcomes: readonly string[] = [
+  "batch of the stream -> handed to two at once",
   "bus out of order -> done",
   "bus out of order -> failed",
   "conflict -> died",

@@ -32,6 +32,9 @@ const PEOPLE = 7;
 const HOUR_S = 3_600;
 /** How much time goes by at most between two facts of one order. */
 const PACES_S = [2, 2, 60, 600, 10 * HOUR_S];
+/** How often all facts of an order, and all of a chapter, are told at the same moment. */
+const TOGETHER_SHARE = 0.3;
+const ALL_TOGETHER_SHARE = 0.15;
 const FOREIGN = "EUR";
 /** Some orders are history when they come. */
 const HISTORY_SHARE = 0.08;
@@ -65,12 +68,19 @@ export class Storyteller {
 
   /** Lives of some orders that begin after an instant. */
   chapter(startMs: number, orders: number, spanMs: number): Utterance[] {
-    return Array.from({ length: orders }, () => {
+    const lives = Array.from({ length: orders }, () => {
       const begin = startMs + this.#random.below(spanMs);
-      return new Life(this.#random, this.#random.pick(this.#shops), begin, (prefix) => this.#id(prefix)).tell(
-        String(700_000 + this.#order()),
-      );
-    }).flat();
+      const life = new Life(this.#random, this.#random.pick(this.#shops), begin, (prefix) => this.#id(prefix));
+      const told = life.tell(String(700_000 + this.#order()));
+      return this.#random.chance(TOGETHER_SHARE) ? this.#together(told) : told;
+    });
+    return this.#random.chance(ALL_TOGETHER_SHARE) ? this.#together(lives.flat()) : lives.flat();
+  }
+
+  /** Somebody was offline: all of it is said at once. */
+  #together(told: readonly Utterance[]): Utterance[] {
+    const lastMs = Math.max(...told.map(({ atMs }) => atMs));
+    return told.map((one) => ({ ...one, atMs: lastMs + this.#random.below(20) }));
   }
 
   #order(): number {

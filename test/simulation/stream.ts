@@ -125,7 +125,9 @@ export class Mapping {
     const from = this.#positionOf(shard);
     const batch = shard.records.slice(from, from + BATCH_RECORDS);
     const wanted = batch.filter((record) => this.#matchers.some((matches) => matches(record)));
-    if (wanted.length > 0) await this.#handle(wanted);
+    const isTwofold = wanted.length > 0 && faults.strikes("twice");
+    if (isTwofold) faults.count("batch of the stream", "handed to two at once");
+    if (wanted.length > 0) await Promise.all([this.#handle(wanted), ...(isTwofold ? [this.#handle(wanted)] : [])]);
     let position = from + batch.length;
     if (wanted.length > 0 && faults.strikes("rewind")) {
       faults.count("stream read again", "from before");

@@ -147,8 +147,17 @@ class World {
     this.#problems.push(
       ...this.#telling.unexpected.splice(0),
       ...broken(this.#cloud),
+      ...this.#repaired(),
       ...(await judged({ cloud: this.#cloud, shops: this.#shops }, truth)),
     );
+  }
+
+  /** What the reconciler puts right was wrong: by construction there is nothing to put right. */
+  #repaired(): string[] {
+    const { MetricDifferences: differences = 0 } = this.#cloud.counts;
+    return differences > 0
+      ? [`The reconciler found ${differences} metrics that were not the sum of their ledgers.`]
+      : [];
   }
 
   /** A manager has another look at every delivery that could not be used. */

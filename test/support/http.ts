@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEventV2, APIGatewayProxyStructuredResultV2, Context } from "aws-lambda";
 import type { Caller, Role } from "../../functions/shell/caller.ts";
 import { dispatch, type Entry } from "../../functions/shell/dispatch.ts";
+import { gate } from "../../functions/shell/gate.ts";
 import type { Runtime } from "../../functions/shell/port.ts";
 import { speaking } from "./doubles.ts";
 
@@ -137,6 +138,6 @@ export async function call(
   request: Request,
 ): Promise<Response> {
   const event = httpEvent(Object.keys(entries), request);
-  const handler = dispatch(entries, () => runtime);
+  const handler = dispatch(entries, gate, () => runtime);
   return responseOf((await handler(event, {} as Context)) as APIGatewayProxyStructuredResultV2);
 }
