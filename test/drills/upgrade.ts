@@ -54,7 +54,7 @@ export async function upgradeDrill(folder: string, from: string, steps: Steps): 
 /** What happened to some orders, as the shop reads it. */
 async function historyOf(store: Store, orders: readonly { externalId: string }[]) {
   const read = orders.map(({ externalId }) => store.ask(`/v1/orders/ext:${encodeURIComponent(externalId)}/history`));
-  return (await Promise.all(read)).map(({ body }) => body.items);
+  return (await Promise.all(read)).map(({ status, text, body }) => (status === 200 ? body.items : `${status} ${text}`));
 }
 
 /** The files of a commit, with the packages of this working copy; says which commit it is. */
