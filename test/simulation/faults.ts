@@ -10,6 +10,8 @@ export const SHARES = {
   throttleLasts: 0.06,
   /** A process dies in the middle of an invocation. */
   crash: 0.05,
+  /** Every attempt of an execution fails. */
+  outage: 0.03,
   /** A service did what it was asked for, and nobody hears of it. */
   lostAnswer: 0.05,
   /** A delivery is made again. */

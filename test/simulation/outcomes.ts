@@ -22,6 +22,7 @@ export const outcomes: readonly string[] = [
   "event refused by the bus -> failed",
   "execution -> ran twice",
   "failure of a batch -> halved",
+  "failures of one execution -> left to the sweep",
   "failures of one execution -> put aside",
   "failures of one message -> dead letter",
   "lost answer of a mail that did not leave -> done",

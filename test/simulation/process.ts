@@ -153,12 +153,16 @@ export class Lambdas {
   }
 
   /** Invokes a function; a crash ends its process, whose memory is gone. */
-  async invoke(fn: string, event: unknown): Promise<{ ending: Ending; faults: readonly string[] }> {
+  async invoke(
+    fn: string,
+    event: unknown,
+    crash: Crash | undefined = this.#crashOf(),
+  ): Promise<{ ending: Ending; faults: readonly string[] }> {
     const idle = this.#idle.get(fn) ?? [];
     this.#idle.set(fn, idle);
     const process = idle.pop() ?? this.#make(fn);
     const does = (event as { routeKey?: string } | undefined)?.routeKey ?? fn;
-    const invocation = begin(fn, does, this.#crashOf());
+    const invocation = begin(fn, does, crash);
     this.invocations.push(invocation);
     process.invocation = invocation;
     const ran = process.handler(event).then(

@@ -120,8 +120,9 @@ export class Machine {
   }
 
   async #run(input: unknown): Promise<void> {
+    const crash = this.#ground.faults.strikes("outage") ? ({ call: 0, when: "before" } as const) : undefined;
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
-      const { ending } = await this.#lambdas.invoke(this.#task, input);
+      const { ending } = await this.#lambdas.invoke(this.#task, input, crash);
       if (ending.kind === "done") return;
       await this.#ground.loop.pause(INTERVAL_MS * 2 ** (attempt - 1));
     }
