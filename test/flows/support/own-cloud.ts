@@ -47,6 +47,10 @@ export class OwnCloud {
     const { root = ROOT } = this.#options;
     const child = spawn(process.execPath, this.#program(root), { env, cwd: root, stdio: ["ignore", "pipe", "pipe"] });
     this.#child = child;
+    // Whoever started it may fail before it ends it: what is below a killed cloud ends by itself.
+    const kill = () => child.kill("SIGKILL");
+    process.once("exit", kill);
+    child.once("exit", () => process.off("exit", kill));
     let said = "";
     return new Promise((resolve, reject) => {
       const hear = (chunk: Buffer) => {
