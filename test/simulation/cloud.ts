@@ -30,6 +30,7 @@ const MACHINE_ARN = "arn:journey";
 const START = "2026-11-20T12:00:00.000Z";
 const DAY_MS = 86_400_000;
 const QUARTER_MS = 15 * 60_000;
+const OPERATOR_MS = 60 * 60_000;
 const IDLE_SWEEPS_SHARE = 0.03;
 
 const ENV = {
@@ -93,7 +94,10 @@ export class Cloud {
     this.topic = new Topic(ground);
     this.bucket = new SimBucket(ground);
     this.machine = new Machine("run-stretch", ground, this.lambdas, (letter) => {
-      this.queue("enter-journey").putAside(letter);
+      const entries = this.queue("enter-journey");
+      entries.putAside(letter);
+      // An alarm calls an operator, who brings it back before the wait is over.
+      this.loop.after(OPERATOR_MS, () => entries.redrive(), true);
     });
     const waking = consumers.find(({ wake }) => wake)?.name ?? "";
     this.schedules = new Schedules(ground, {
