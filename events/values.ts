@@ -54,8 +54,9 @@ export const isCurrency = (code: string): boolean => CURRENCIES.has(code);
 export const Currency = fact(
   z
     .string()
-    .regex(/^[A-Z]{3}$/, { error: "An ISO 4217 code, such as UAH", abort: true })
-    .refine(isCurrency, "There is no such currency in ISO 4217."),
+    .regex(/^[A-Z]{3}$/, "An ISO 4217 code, such as UAH")
+    // Only for what looks like one, so that a field has one error; it does not abort, so that others have theirs.
+    .refine(isCurrency, { error: "There is no such currency in ISO 4217.", when: ({ issues }) => issues.length === 0 }),
 );
 
 /** An amount in the minor unit (kopiyka, cent), never a fraction; at most 10 billion, so that sums stay exact. */
