@@ -18,8 +18,8 @@ function useOf({ action }: Grant): string {
 }
 
 /**
- * What a function that only reads may write: the shares of callers in a hurry, and no story is about one. (A long role is
- * cut and ends in eight digits.)
+ * What a function that only reads may write: the shares of callers in a hurry, and no story is about one. A
+ * long role has its name cut, with eight digits at its end.
  */
 const COUNTS = /^Routes\w+(Read(-\w+)?|-[0-9a-f]{8}) table:write$/;
 
