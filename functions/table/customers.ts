@@ -18,7 +18,7 @@ export class Customers {
   }
 
   /** Tells the card of a person what a store knew of them at a time; opens one for a person we had not met. */
-  tell(
+  async tell(
     store: KnownStore,
     contact: ContactInput,
     toldAt: Instant,
@@ -26,7 +26,7 @@ export class Customers {
     now: Instant,
   ): Promise<{ customerId: string; created: boolean }> {
     const { storeId } = store;
-    return saving(this.#ports.table, { ...origin, storeId }, async (unit) => {
+    return await saving(this.#ports.table, { ...origin, storeId }, async (unit) => {
       const test = origin.test ?? false;
       const identities = await recognise(this.#ports, contact, store, test);
       const card = await loadCard(this.#ports, unit, ownerOf(identities));

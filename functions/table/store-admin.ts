@@ -22,8 +22,8 @@ export class StoreAdmin {
   }
 
   /** Opens a store. */
-  open(storeId: string, settings: StoreSettings, origin: Origin, now: Instant): Promise<void> {
-    return saving(this.#table, { ...origin, storeId }, async (unit) => {
+  async open(storeId: string, settings: StoreSettings, origin: Origin, now: Instant): Promise<void> {
+    await saving(this.#table, { ...origin, storeId }, async (unit) => {
       const store = unit.adopt(storeRecord, storeId, undefined);
       unit.decide(store, { type: "store.open", at: now, data: { storeId, settings } });
       unit.answers(201, storeId);

@@ -3,10 +3,11 @@ import { dueAtOf, type KnownMessage } from "../../domain/message/message.ts";
 import type { Mismatch } from "../../domain/mismatch/mismatch.ts";
 import type { KnownPayment } from "../../domain/payment/payment.ts";
 import { internalEvents } from "../../events/catalog.ts";
+import { WINDOW_SECONDS } from "../../functions/shell/rate-limit.ts";
 import type { Item } from "../../functions/table/table.ts";
 import { GRACE_MS as SWEEP_GRACE_MS } from "../../functions/tasks/sweep.ts";
 import { contributionsIn, ledgersOf, metricsOf } from "../support/sums.ts";
-import type { Cloud } from "./cloud.ts";
+import { type Cloud, WRITES_PER_SECOND } from "./cloud.ts";
 
 /** A sweep comes every quarter of an hour; what it finds takes a moment. */
 const SWEPT_MS = 20 * 60_000;
@@ -32,6 +33,7 @@ export function broken(cloud: Cloud): string[] {
     ...messages(cloud, items),
     ...mismatches(cloud, items),
     ...payments(items),
+    ...limits(items),
   ];
 }
 
@@ -111,4 +113,12 @@ function payments(items: readonly Item[]): string[] {
     const isThere = references.some((name) => placed.has(`${storeId}/${name}`));
     return isThere && orderId === undefined ? [`Payment ${externalId} waits for an order that is there.`] : [];
   });
+}
+
+/** No caller is granted more than its limit in a window, by however many processes. */
+function limits(items: readonly Item[]): string[] {
+  const most = WRITES_PER_SECOND * WINDOW_SECONDS;
+  return items.flatMap(({ pk, used }) =>
+    pk.startsWith("limit#write#") && Number(used) > most ? [`${pk} was granted ${used} of ${most} requests.`] : [],
+  );
 }

@@ -32,6 +32,8 @@ const DAY_MS = 86_400_000;
 const QUARTER_MS = 15 * 60_000;
 const OPERATOR_MS = 60 * 60_000;
 const IDLE_SWEEPS_SHARE = 0.03;
+/** So few that people in a hurry are asked to wait. */
+export const WRITES_PER_SECOND = 0.5;
 
 const ENV = {
   STAGE: "test",
@@ -41,12 +43,22 @@ const ENV = {
   PROMO_CODE: "KOLO5",
   JOURNEY_MACHINE_ARN: MACHINE_ARN,
   WAKE_QUEUE_ARN: WAKE_ARN,
+  READS_PER_SECOND: "100",
+  WRITES_PER_SECOND: String(WRITES_PER_SECOND),
 };
 
 function messageOf(line: LogLine | undefined): string {
   const [extra] = (line?.extra ?? []) as { error?: Error }[];
   const cause = extra?.error?.cause;
   return `${line?.message} ${extra?.error?.message ?? ""} ${cause instanceof Error ? cause.message : ""}`;
+}
+
+/** What to keep of a world beside its end. */
+interface Options {
+  /** A line for each outside call. */
+  traced?: boolean;
+  /** Where to note the lines of the code that outside calls come from. */
+  places?: Set<string>;
 }
 
 /** Kolo in a world of its own: the functions of the wiring over services that are made of chance. */
@@ -72,7 +84,7 @@ export class Cloud {
   readonly #hash = createHash("sha256");
   #requests = 0;
 
-  constructor(seed: number, options: { traced?: boolean } = {}) {
+  constructor(seed: number, options: Options = {}) {
     this.random = randomOf(seed);
     this.loop = new Loop(this.random, START);
     this.faults = new Faults(this.random);
@@ -82,6 +94,7 @@ export class Cloud {
       random: this.random,
       faults: this.faults,
       tell: (line) => this.tell(line),
+      places: options.places,
       lastError: () => messageOf(this.logs.findLast(({ level }) => level === "error")),
     };
     this.lambdas = new Lambdas(ground, (fn) => this.#process(fn));

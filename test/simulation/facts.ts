@@ -63,6 +63,8 @@ export interface OrderSaid extends Said {
   status?: "new" | "approval" | "processing" | "shipped" | "completed" | "cancelled";
   /** The platform takes so much for paid: a claim, no evidence. The earliest `at` of an amount is the time of it. */
   claim?: { amountMinor: number; at: Instant };
+  /** The provider's payment that the platform says it is paid by. */
+  transaction?: string;
   /** Payments that the store vouches for by an id: evidence. Each counts once, in whichever snapshots it comes. */
   payments: readonly ({ id: string; at: Instant } & Amount)[];
 }

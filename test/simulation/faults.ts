@@ -12,6 +12,8 @@ export const SHARES = {
   crash: 0.05,
   /** Every attempt of an execution fails. */
   outage: 0.03,
+  /** Every attempt of a batch of the stream fails. */
+  blackout: 0.003,
   /** A service did what it was asked for, and nobody hears of it. */
   lostAnswer: 0.05,
   /** A delivery is made again. */

@@ -1,4 +1,5 @@
 import type { Runtime } from "../../functions/shell/port.ts";
+import { linesOnStack } from "./call-sites.ts";
 import type { Faults } from "./faults.ts";
 import type { Loop } from "./loop.ts";
 import type { Random } from "./random.ts";
@@ -49,10 +50,12 @@ export interface Ground {
   tell(line: string): void;
   /** What was logged as an error last. */
   lastError(): string;
+  /** The lines of the code that outside calls came from, where somebody wants to know. */
+  places: Set<string> | undefined;
 }
 
-/** A crash comes at one of the first calls of an invocation, if it makes so many. */
-const CRASH_CALLS = 8;
+/** What does something for the first time crashes at its first call. */
+const CALLS_MIN = 1;
 
 /** Failures that are nobody's fault: somebody else has the message, or was faster ten times. */
 const EXPECTED = /is being sent|Conditions of writes|Another transaction was faster/;
@@ -109,6 +112,7 @@ export async function outside<T>(
   const number = invocation.calls;
   invocation.calls += 1;
   invocation.sites.push(site);
+  if (ground.places) for (const line of linesOnStack()) ground.places.add(line);
   await ground.loop.turn();
   if (invocation.isDead) return never;
   const { crash } = invocation;
@@ -146,6 +150,8 @@ export class Lambdas {
   readonly #ground: Ground;
   readonly #make: (fn: string) => Process;
   readonly #idle = new Map<string, Process[]>();
+  /** How many outside calls each kind of invocation made the last time. */
+  readonly #usual = new Map<string, number>();
 
   constructor(ground: Ground, make: (fn: string) => Process) {
     this.#ground = ground;
@@ -153,15 +159,12 @@ export class Lambdas {
   }
 
   /** Invokes a function; a crash ends its process, whose memory is gone. */
-  async invoke(
-    fn: string,
-    event: unknown,
-    crash: Crash | undefined = this.#crashOf(),
-  ): Promise<{ ending: Ending; faults: readonly string[] }> {
+  async invoke(fn: string, event: unknown, wanted?: Crash): Promise<{ ending: Ending; faults: readonly string[] }> {
+    const does = (event as { routeKey?: string } | undefined)?.routeKey ?? fn;
+    const crash = this.#crashOf(does, wanted);
     const idle = this.#idle.get(fn) ?? [];
     this.#idle.set(fn, idle);
     const process = idle.pop() ?? this.#make(fn);
-    const does = (event as { routeKey?: string } | undefined)?.routeKey ?? fn;
     const invocation = begin(fn, does, crash);
     this.invocations.push(invocation);
     process.invocation = invocation;
@@ -171,7 +174,10 @@ export class Lambdas {
     );
     const ending = await Promise.race([ran, invocation.death.then((): Ending => ({ kind: "died" }))]);
     process.invocation = undefined;
-    if (ending.kind !== "died") idle.push(process);
+    if (ending.kind !== "died") {
+      idle.push(process);
+      this.#usual.set(does, invocation.calls);
+    }
     for (const fault of new Set(invocation.faults)) this.#ground.faults.count(fault, ending.kind);
     this.#ground.tell(`${fn} ${ending.kind}`);
     const failure = failureOf(ending) && this.#ground.lastError();
@@ -180,14 +186,15 @@ export class Lambdas {
     return { ending, faults: invocation.faults };
   }
 
-  #crashOf(): Crash | undefined {
+  /** Where an invocation dies: at any of the calls that its kind makes. */
+  #crashOf(does: string, wanted: Crash | undefined): Crash | undefined {
     const { planned } = this;
-    if (planned) {
-      planned.nth -= 1;
-      return planned.nth === -1 ? planned.crash : undefined;
-    }
+    if (planned) planned.nth -= 1;
+    if (planned?.nth === -1) return planned.crash;
+    if (planned || wanted) return wanted;
     const { faults, random } = this.#ground;
     if (!faults.strikes("crash")) return undefined;
-    return { call: random.below(CRASH_CALLS), when: random.chance(0.5) ? "before" : "after" };
+    const calls = Math.max(CALLS_MIN, this.#usual.get(does) ?? 0);
+    return { call: random.below(calls), when: random.chance(0.5) ? "before" : "after" };
   }
 }

@@ -80,6 +80,8 @@ export class Schedules {
 
 /** The Express machine: runs its one task, again as its definition says when it fails; an input may run twice. */
 export class Machine {
+  /** Executions to come of which every attempt fails. */
+  outages = 0;
   readonly #ground: Ground;
   readonly #lambdas: Lambdas;
   readonly #task: string;
@@ -120,7 +122,9 @@ export class Machine {
   }
 
   async #run(input: unknown): Promise<void> {
-    const crash = this.#ground.faults.strikes("outage") ? ({ call: 0, when: "before" } as const) : undefined;
+    const isOut = this.outages > 0 || this.#ground.faults.strikes("outage");
+    if (this.outages > 0) this.outages -= 1;
+    const crash = isOut ? ({ call: 0, when: "before" } as const) : undefined;
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
       const { ending } = await this.#lambdas.invoke(this.#task, input, crash);
       if (ending.kind === "done") return;

@@ -120,6 +120,7 @@ function wooOrder({ currency }: Shop, said: Unsaid<OrderSaid>, { email, phone }:
     line_items: [
       { id: 1, name: "Coffee", quantity: 1, subtotal: decimal(said.totalMinor), total: decimal(said.totalMinor) },
     ],
+    ...(said.transaction && { transaction_id: said.transaction }),
     refunds: [],
   };
 }

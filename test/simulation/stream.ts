@@ -4,13 +4,15 @@ import { compilePattern, type Matcher } from "../../infra/local/pattern.ts";
 import type { StreamReader as Line } from "../../infra/wiring-types.ts";
 import type { Change, MemoryTable } from "../support/memory-table.ts";
 import { streamRecord } from "../support/stream.ts";
-import type { Ground, Lambdas } from "./process.ts";
+import type { Crash, Ground, Lambdas } from "./process.ts";
 
 /** The settings of infra/constructs/stream-reader.ts. */
 const BATCH_RECORDS = 100;
 const RETRIES_MAX = 10;
 const RETRY_MIN_MS = 50;
 const RETRY_MAX_MS = 2_000;
+/** An alarm calls an operator, who hands over what was given up. */
+const OPERATOR_MS = 15 * 60_000;
 /** Records that a reader comes back to at most, when it begins again before where it was. */
 const REWIND_MAX = 5;
 
@@ -140,15 +142,18 @@ export class Mapping {
 
   async #handle(batch: DynamoDBRecord[]): Promise<void> {
     const parts: Part[] = [{ records: batch, attempts: 0 }];
+    const { faults, loop } = this.#ground;
+    const crash = faults.strikes("blackout") ? ({ call: 0, when: "before" } as const) : undefined;
     for (let part = parts.shift(); part; part = parts.shift()) {
-      const left = part.records.slice(await this.#invoke(part.records));
+      const left = part.records.slice(await this.#invoke(part.records, crash));
       if (left.length === 0) continue;
       const attempts = part.attempts + 1;
       if (attempts > RETRIES_MAX) {
         this.given.push(left);
-        this.#ground.faults.count("failures of one batch", "given up");
+        faults.count("failures of one batch", "given up");
+        loop.after(OPERATOR_MS, () => void this.redrive(), true);
       } else if (left.length > 1) {
-        this.#ground.faults.count("failure of a batch", "halved");
+        faults.count("failure of a batch", "halved");
         const half = Math.ceil(left.length / 2);
         // A split is no retry: both halves keep the attempts they had.
         parts.unshift(
@@ -156,15 +161,15 @@ export class Mapping {
           { records: left.slice(half), attempts: part.attempts },
         );
       } else {
-        await this.#ground.loop.pause(Math.min(RETRY_MIN_MS * 2 ** attempts, RETRY_MAX_MS));
+        await loop.pause(Math.min(RETRY_MIN_MS * 2 ** attempts, RETRY_MAX_MS));
         parts.unshift({ records: left, attempts });
       }
     }
   }
 
   /** Runs the reader; the number of records before the first that failed. */
-  async #invoke(records: DynamoDBRecord[]): Promise<number> {
-    const { ending } = await this.#lambdas.invoke(this.#line.name, { Records: records });
+  async #invoke(records: DynamoDBRecord[], crash: Crash | undefined): Promise<number> {
+    const { ending } = await this.#lambdas.invoke(this.#line.name, { Records: records }, crash);
     if (ending.kind !== "done") return 0;
     const { batchItemFailures = [] } = (ending.answer ?? {}) as Partial<DynamoDBBatchResponse>;
     const failed = batchItemFailures.map(({ itemIdentifier }) =>

@@ -12,8 +12,10 @@ const HOUR_MS = 60 * MINUTE_MS;
 const DELAY_MAX_MS = 48 * HOUR_MS;
 /** How long a sender waits before it says again what nobody took, the n-th time. */
 const RETRIES_MS = [20_000, 2 * MINUTE_MS, 10 * MINUTE_MS, HOUR_MS, 4 * HOUR_MS, 12 * HOUR_MS];
-/** Answers that may be other when more is known. */
-const NOT_YET = [404, 409];
+/** Answers that may be other when more is known, or the caller is in less of a hurry. */
+const NOT_YET = [404, 409, 429];
+/** Longer than a window of the limit. */
+const BREATH_MS = 11_000;
 
 /** What became of an utterance. */
 interface Told {
@@ -87,6 +89,7 @@ export class Telling {
       for (const told of this.#told.filter(({ acknowledgedAt }) => acknowledgedAt === undefined)) {
         while (told.isUnderWay) await loop.pass(100);
         if (told.acknowledgedAt === undefined) await loop.finish(this.#attempt(told));
+        if (told.acknowledgedAt === undefined) await loop.pass(BREATH_MS);
       }
     }
     for (const { acknowledgedAt, lastStatus, utterance } of this.#told) {

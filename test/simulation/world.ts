@@ -15,6 +15,10 @@ const STORM_MS = 60 * HOUR_MS;
 const WAITS_MS = 60 * HOUR_MS;
 /** Within which time the stories of a chapter begin: at once, or through a day. */
 const SPANS_MS = [1_000, 10 * 60_000, 6 * HOUR_MS];
+/** In how many storms somebody is in a hurry, and how often they ask for one thing at once. */
+const HURRY_SHARE = 0.5;
+const CLICKS = 8;
+const TOO_OFTEN = 429;
 /** Rounds of an operator who gives dead letters another life: one is enough, unless that makes new ones. */
 const REDRIVES_MAX = 3;
 
@@ -129,8 +133,20 @@ class World {
     faults.isOn = true;
     const utterances = teller.chapter(loop.nowMs, random.between(2, 6), random.pick(SPANS_MS));
     for (const utterance of utterances) this.#telling.say(utterance);
+    if (random.chance(HURRY_SHARE)) loop.after(random.below(HOUR_MS), () => void this.#hurry(), true);
     await loop.pass(STORM_MS);
     faults.isOn = false;
+  }
+
+  /** An owner clicks more often than one caller may. */
+  async #hurry(): Promise<void> {
+    const { random, faults } = this.#cloud;
+    const { storeId, name } = random.pick([...this.#shops.values()]);
+    const request = { method: "PATCH", path: `/v1/stores/${storeId}`, as: "owner", body: { name } } as const;
+    for (let click = 1; click <= CLICKS; click += 1) {
+      const { status } = await this.#cloud.ask("stores", request);
+      faults.count("hurry", status === TOO_OFTEN ? "asked to wait" : status < 300 ? "served" : "failed");
+    }
   }
 
   /** Nothing goes wrong any more: what is under way ends within an hour, and what was put aside is taken up again. */

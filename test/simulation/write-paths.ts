@@ -2,6 +2,7 @@ import type { Mismatch } from "../../domain/mismatch/mismatch.ts";
 import type { Request, Response } from "../support/http.ts";
 import { type SenderName, senders, signedBy } from "../support/providers.ts";
 import { Cloud } from "./cloud.ts";
+import type { OrderSaid } from "./facts.ts";
 import { captureSayable, orderSayable, refundSayable, type Sayable, type Shop } from "./speak.ts";
 
 const MINUTE_MS = 60_000;
@@ -10,23 +11,31 @@ const ATTEMPTS_MAX = 4;
 /** A slow day: outside calls take minutes, so that long work does not fit one invocation. */
 const SLOW_MS = 4 * MINUTE_MS;
 const JUNK_BYTES = 300_000;
+const TOO_OFTEN = 429;
+/** More requests than one caller may send in two windows of the limit. */
+const HURRIED = 22;
 
 const uah = (amountMinor: number) => ({ amountMinor, currency: "UAH" });
 const at = (second: number) => `2026-11-20T11:${String(second).padStart(2, "0")}:00.000Z`;
 
 /** A shop on a stage where nothing goes wrong but what a test wants; its people come again when nobody answers. */
 export class Stage {
-  readonly cloud = new Cloud(1);
+  readonly cloud: Cloud;
   readonly shop: Shop = { storeId: "", currency: "UAH", hooks: {} };
   #requests = 0;
+
+  /** `places` notes the lines of the code that call outside. */
+  constructor(places?: Set<string>) {
+    this.cloud = new Cloud(1, places && { places });
+  }
 
   /** Asks until there is an answer. */
   async ask(noun: string, request: (now: string) => Request): Promise<Response> {
     const { cloud } = this;
     for (let attempt = 1; attempt <= ATTEMPTS_MAX; attempt += 1) {
       const answer = await cloud.loop.finish(cloud.ask(noun, request(cloud.loop.now())));
-      if (answer.status < 500) return answer;
-      await cloud.loop.pass(1_000);
+      if (answer.status < 500 && answer.status !== TOO_OFTEN) return answer;
+      await cloud.loop.pass(1_000 * Number(answer.headers["retry-after"] ?? 1));
     }
     throw new Error(`Nobody answers ${noun}.`);
   }
@@ -52,8 +61,8 @@ export class Stage {
   }
 
   /** An order of 100.00 that a shop tells of. */
-  order(order: string, by: "api" | "shopify" = "api"): Promise<Response> {
-    const told = { kind: "order", store: "stage", by, order, placedAt: at(1), updatedAt: at(1) } as const;
+  order(order: string, by: OrderSaid["by"] = "api", more: Pick<OrderSaid, "transaction"> = {}): Promise<Response> {
+    const told = { kind: "order", store: "stage", by, order, placedAt: at(1), updatedAt: at(1), ...more } as const;
     const said = { ...told, totalMinor: 100_00, timing: "prepaid", automations: "all", payments: [] } as const;
     return this.say(orderSayable(this.shop, said, { email: "anna@example.com", phone: "+380671112233" }));
   }
@@ -66,6 +75,12 @@ export class Stage {
   refund(payment: string, order: string, amountMinor: number): Promise<Response> {
     const said = { kind: "refund", store: "stage", by: "stripe", id: "re_stage", order, payment, at: at(3) } as const;
     return this.say(refundSayable(this.shop, { ...said, ...uah(amountMinor) }));
+  }
+
+  /** Takes up what the shop would not deliver again, and was kept. */
+  async replay(): Promise<void> {
+    const { body } = await this.ask("quarantine", () => ({ path: "/v1/quarantine?status=kept", as: "owner" }));
+    for (const { id } of body.items) await this.send("quarantine", `/v1/quarantine/${id}/replay`, undefined);
   }
 
   /** All that is under way ends. */
@@ -116,6 +131,14 @@ const setting: WritePath[] = [
     },
   },
   {
+    name: "a caller in a hurry, who is asked to wait",
+    before: (stage) => stage.open(),
+    async act(stage) {
+      const path = `/v1/stores/${stage.shop.storeId}`;
+      for (let nth = 1; nth <= HURRIED; nth += 1) await stage.send("stores", path, { name: `Kvitka ${nth}` }, "PATCH");
+    },
+  },
+  {
     name: "a person",
     before: (stage) => stage.open(),
     async act(stage) {
@@ -153,6 +176,15 @@ const selling: WritePath[] = [
     },
   },
   {
+    name: "an order whose reminder finds the machine out of order, until an operator brings its entry back",
+    before: (stage) => stage.open(),
+    async act(stage) {
+      stage.cloud.machine.outages = 1;
+      await stage.order("1001");
+      await stage.pass(2 * HOUR_MS);
+    },
+  },
+  {
     name: "an address that bounces",
     async before(stage) {
       await stage.open();
@@ -176,6 +208,16 @@ const money: WritePath[] = [
       const [open] = stage.mismatches("open");
       await stage.send("mismatches", `/v1/mismatches/${open}/resolve`, { booking: "B-1", note: "kept as a tip" });
       await stage.rest();
+    },
+  },
+  {
+    name: "a payment of which only the platform knows the order",
+    before: (stage) => stage.open("woocommerce", "stripe"),
+    async act(stage) {
+      await stage.capture("pi_000007", "", 100_00);
+      await stage.order("700001", "woocommerce", { transaction: "pi_000007" });
+      await stage.replay();
+      await stage.pass(20 * MINUTE_MS);
     },
   },
   {
@@ -218,8 +260,7 @@ const keeping: WritePath[] = [
         const { headers, raw } = signedBy("shopify", said, now);
         return { method: "POST", path: `/v1/hooks/${stage.shop.hooks.shopify}`, headers, body: raw };
       });
-      const { body } = await stage.ask("quarantine", () => ({ path: "/v1/quarantine", as: "owner" }));
-      await stage.send("quarantine", `/v1/quarantine/${body.items[0].id}/replay`, undefined);
+      await stage.replay();
       await stage.rest();
     },
   },
