@@ -67,15 +67,20 @@ export async function loadCard(ports: BuyerPorts, unit: Unit, customerId: string
   return unit.adopt(customerRecord, id, item);
 }
 
+/** What a store says of a person, and when. */
+export interface Introduction {
+  contact: ContactInput;
+  identities: readonly KnownIdentity[];
+  test: boolean;
+  toldAt: Instant;
+  at: Instant;
+}
+
 /**
  * Tells a card what a store says of the person: new identities (each claimed in the same transaction, so that two
  * requests at once make one card), attributes, consents, and cards that may be the same person.
  */
-export function introduce(
-  unit: Unit,
-  card: LoadedCustomer,
-  told: { contact: ContactInput; identities: readonly KnownIdentity[]; test: boolean; toldAt: Instant; at: Instant },
-): void {
+export function introduce(unit: Unit, card: LoadedCustomer, told: Introduction): void {
   const { contact, identities, test, toldAt, at } = told;
   const free = identities.filter(({ owner }) => owner === undefined || owner === card.id);
   const profile: Profile = card.card ?? emptyProfile;

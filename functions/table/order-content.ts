@@ -13,7 +13,8 @@ export interface OrderContent extends Head {
   lines: LineInput[];
 }
 
-const contentOf = (snapshot: OrderSnapshot): OrderContent => {
+/** The content of an order that was told so. */
+export const contentOf = (snapshot: OrderSnapshot): OrderContent => {
   const { payments: _, fulfillments: __, automations: ___, updatedAt: ____, status: _____, ...content } = snapshot;
   return content;
 };

@@ -10,11 +10,12 @@ import { payloadHash } from "../shell/derived-ids.ts";
 import { type Ids, port } from "../shell/port.ts";
 import { type Fingerprints, fingerprints } from "../shell/secrets.ts";
 import { type Origin, saving, type Unit } from "./aggregates.ts";
-import { introduce, loadCard, ownerOf, recognise } from "./buyers.ts";
+import { type Introduction, introduce, loadCard, ownerOf, recognise } from "./buyers.ts";
 import { table } from "./dynamo.ts";
-import { contentWrites, describe } from "./order-content.ts";
+import { contentOf, contentWrites, describe } from "./order-content.ts";
 import { orderIdOf } from "./order-ids.ts";
 import { settleCustomer } from "./order-purchases.ts";
+import type { StoredOrder } from "./order-reader.ts";
 import { type LoadedCustomer, type LoadedOrder, orderRecord } from "./records.ts";
 import type { Table } from "./table.ts";
 
@@ -38,6 +39,8 @@ export interface Accepted {
   /** True when the order was not known before. */
   placed: boolean;
   changed: boolean;
+  /** The whole order as it is stored now, unless its content is another than what was told. */
+  order?: StoredOrder;
 }
 
 /** An order placed longer ago than this is history: nobody is messaged about it. */
@@ -62,50 +65,58 @@ export class Orders {
     const test = origin.test ?? false;
     const orderId = orderIdOf(store.storeId, incoming.externalId, test);
     return saving(this.#ports.table, { ...origin, storeId: store.storeId }, async (unit) => {
-      const order = await unit.load(orderRecord(store.storeId), orderId);
+      const contact = incoming.snapshot?.customer ?? {};
+      const [order, identities] = await Promise.all([
+        unit.load(orderRecord(store.storeId), orderId),
+        recognise(this.#ports, contact, store, test),
+      ]);
       const before = order.state;
-      const card =
-        incoming.snapshot &&
-        (await this.#buyer(unit, { store, test, now }, order, incoming.snapshot, incoming.version));
+      const told = { contact, identities, test, toldAt: incoming.version.at, at: now };
+      const card = incoming.snapshot && (await this.#buyer(unit, order, told));
       const report = reportOf(asPlaced(store, before), orderId, incoming, now, test);
       const data: OrderReport = { ...report, ...(card && { customerId: card.id }) };
       const events = unit.decide(order, { type: "order.merge", at: now, data });
       const headerMoved = events.some(({ type }) => type === "order.placed" || type === "order.updated");
       const known = before.status === "placed" ? before.header : undefined;
-      if (incoming.snapshot && headerMoved && known?.contentHash !== report.header?.contentHash) {
+      const hash = report.header?.contentHash;
+      if (incoming.snapshot && headerMoved && known?.contentHash !== hash) {
         const of = { orderId, storeId: store.storeId, test };
         unit.also(...contentWrites(of, incoming.snapshot, known?.chunks ?? 0));
       }
       await settleCustomer(unit, order, card, now);
       const placed = before.status !== "placed" && order.state.status === "placed";
       unit.answers(placed ? 201 : 200, orderId);
-      return { orderId, placed, changed: events.length > 0 };
+      return { orderId, placed, changed: events.length > 0, ...afterwards(order, incoming.snapshot, hash) };
     });
   }
 
   /** The card of the buyer, told what the snapshot says of them. */
-  async #buyer(
-    unit: Unit,
-    { store, test, now }: { store: KnownStore; test: boolean; now: Instant },
-    order: LoadedOrder,
-    snapshot: OrderSnapshot,
-    version: FactVersion,
-  ): Promise<LoadedCustomer> {
-    const contact = snapshot.customer ?? {};
-    const identities = await recognise(this.#ports, contact, store, test);
+  async #buyer(unit: Unit, order: LoadedOrder, told: Introduction): Promise<LoadedCustomer> {
+    const { identities, test, at } = told;
     const current = order.state.status === "placed" ? order.state.customerId : undefined;
     const owner = ownerOf(identities);
     let card = await loadCard(this.#ports, unit, current ?? owner);
-    if (current === undefined && isFull(card)) return strangerTo(this.#ports, unit, test, now);
+    if (current === undefined && isFull(card)) return strangerTo(this.#ports, unit, test, at);
     const isPlaceholder = card.state.status === "known" && card.state.placeholder;
     if (current !== undefined && owner !== undefined && owner !== current && isPlaceholder) {
-      unit.decide(card, { type: "customer.remove_purchase", at: now, data: { orderId: order.id } });
+      unit.decide(card, { type: "customer.remove_purchase", at, data: { orderId: order.id } });
       card = await loadCard(this.#ports, unit, owner);
-      unit.decide(order, { type: "order.reassign", at: now, data: { orderId: order.id, customerId: owner } });
+      unit.decide(order, { type: "order.reassign", at, data: { orderId: order.id, customerId: owner } });
     }
-    introduce(unit, card, { contact, identities, test, toldAt: version.at, at: now });
+    introduce(unit, card, told);
     return card;
   }
+}
+
+/** The order as its transaction leaves it; nothing where its content is not what the snapshot says. */
+function afterwards({ state, version, events }: LoadedOrder, snapshot: OrderSnapshot | undefined, hash?: string) {
+  if (state.status !== "placed" || !snapshot || state.header.contentHash !== hash) return {};
+  const { orderId, storeId } = state;
+  const order: StoredOrder = {
+    ...{ orderId, storeId, state, content: contentOf(snapshot) },
+    version: events.length > 0 ? version + 1 : version,
+  };
+  return { order };
 }
 
 /** Orders of one card at most: an address that orders more often is a shop's own or a marketplace's, not a person's. */

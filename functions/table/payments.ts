@@ -97,18 +97,23 @@ export class Payments {
   /**
    * Joins payments that came before their order. Whichever of the two is saved last sees the other: both look after
    * they are stored, by consistent reads. What a crash leaves apart is joined when the payment's grace runs out.
+   * Answers how many were there.
    */
   async joinWaiting(
     order: { orderId: string; storeId: string },
     names: readonly string[],
     origin: Origin,
     now: Instant,
-  ): Promise<void> {
-    for (const name of new Set([...names, order.orderId])) {
-      const { pk } = referenceKey(order.storeId, name, "");
-      const { items } = await this.#table.query({ pk, prefix: "pay_", limit: WAITING_MAX, consistent: true });
-      for (const { sk } of items) await this.match(sk, origin, now);
-    }
+  ): Promise<number> {
+    const pages = await Promise.all(
+      [...new Set([...names, order.orderId])].map((name) => {
+        const { pk } = referenceKey(order.storeId, name, "");
+        return this.#table.query({ pk, prefix: "pay_", limit: WAITING_MAX, consistent: true });
+      }),
+    );
+    const waiting = [...new Set(pages.flatMap(({ items }) => items.map(({ sk }) => sk)))];
+    for (const paymentId of waiting) await this.match(paymentId, origin, now);
+    return waiting.length;
   }
 
   /** The order that a payment names: by our id, the store's id of it, its number, or a transaction that it names. */

@@ -1,8 +1,9 @@
-import { foreignCurrencies, OrderSnapshot } from "../../../domain/order/snapshot.ts";
+import { type ContactInput, foreignCurrencies, OrderSnapshot } from "../../../domain/order/snapshot.ts";
+import type { KnownStore } from "../../../domain/store/store.ts";
 import { StoreId } from "../../../events/values.ts";
 import { Problem } from "../../shell/problem.ts";
 import { route } from "../../shell/route.ts";
-import { orderReader, presentOrder } from "../../table/order-reader.ts";
+import { orderReader, presentOrder, type StoredOrder } from "../../table/order-reader.ts";
 import { orders } from "../../table/orders.ts";
 import { payments } from "../../table/payments.ts";
 import { stores } from "../../table/stores.ts";
@@ -30,17 +31,24 @@ export const handler = route({
       }));
       throw new Problem(400, "invalid_input", "Some fields are wrong.", { errors });
     }
-    const { orderId, placed } = await context.orders.accept(store, incomingOrder(snapshot), origin, now);
-    if (store.paymentHooks.length > 0) {
-      const names = [snapshot.externalId, snapshot.number ?? snapshot.externalId];
-      await context.payments.joinWaiting({ orderId, storeId: store.storeId }, names, origin, now);
-    }
-    return { status: placed ? 201 : 200, resource: orderId };
+    const { orderId, placed, order } = await context.orders.accept(store, incomingOrder(snapshot), origin, now);
+    const names = [snapshot.externalId, snapshot.number ?? snapshot.externalId];
+    const waited =
+      store.paymentHooks.length > 0 &&
+      (await context.payments.joinWaiting({ orderId, storeId: store.storeId }, names, origin, now)) > 0;
+    const status = placed ? 201 : 200;
+    // What was just saved need not be read again.
+    if (order && !waited) return { status, ...shown(order, store, snapshot.customer) };
+    return { status, resource: orderId };
   },
   async present(orderId, context, _caller, _event, { customer }) {
     const order = await context.orderReader.get(orderId);
     const store = await context.stores.get(order.state.storeId, Date.parse(context.clock.now()));
-    const warnings = unreadContacts(customer, store.settings.country);
-    return { body: { ...presentOrder(order), ...(warnings.length > 0 && { warnings }) }, version: order.version };
+    return shown(order, store, customer);
   },
 });
+
+function shown(order: StoredOrder, { settings }: KnownStore, customer: ContactInput | undefined) {
+  const warnings = unreadContacts(customer, settings.country);
+  return { body: { ...presentOrder(order), ...(warnings.length > 0 && { warnings }) }, version: order.version };
+}

@@ -1,5 +1,9 @@
 import { describe, expect, it } from "vitest";
+import { PLACED_AT, uah } from "../../../support/samples.ts";
 import { merchant, pushed } from "./orders.ts";
+
+const at = (minutes: number) => new Date(Date.parse(PLACED_AT) + minutes * 60_000).toISOString();
+const payment = { externalId: "1", provider: "liqpay", amount: uah(498_00), capturedAt: PLACED_AT };
 
 describe("a pushed order whose buyer cannot be reached", () => {
   const customer = { email: "not an email", phone: "12", firstName: "Olena" };
@@ -30,5 +34,29 @@ describe("a pushed order whose buyer cannot be reached", () => {
     expect(await place({ customer: readable })).not.toHaveProperty("warnings");
     expect(await place({ customer: { email: "", phone: " " } })).not.toHaveProperty("warnings");
     expect(await place()).not.toHaveProperty("warnings");
+  });
+});
+
+describe("the answer of a push", () => {
+  it("is the order as a read shows it, whatever became of the push", async () => {
+    const { ask, place } = await merchant();
+    const pushes = {
+      first: { customer: { email: "olena@example.com" }, note: "first" },
+      same: { customer: { email: "olena@example.com" }, note: "first" },
+      "a newer status": {
+        customer: { email: "olena@example.com" },
+        note: "first",
+        status: "approval",
+        updatedAt: at(1),
+      },
+      "newer content": { note: "newer", updatedAt: at(3), couponCode: "SPRING" },
+      "older content": { note: "older", updatedAt: at(2) },
+      "an added payment": { note: "older", updatedAt: at(2), payments: [payment] },
+    };
+    for (const [what, part] of Object.entries(pushes)) {
+      const { warnings: _, ...answer } = await place(part);
+      const { body } = await ask({ path: `/v1/orders/${answer.id}`, method: "GET" });
+      expect([what, answer]).toEqual([what, body]);
+    }
   });
 });
