@@ -48,4 +48,20 @@ describe("a bundle", () => {
     const folder = bundle(entry("commonjs", `export { name } from ${JSON.stringify(dependency)};\n`), out);
     expect(await import(join(folder, "index.mjs"))).toMatchObject({ name: "kolo" });
   });
+
+  it("has node's modules under both names without importing them, which would load all that they can do", async () => {
+    const source = [
+      'import { basename } from "path";',
+      'import * as path from "node:path";',
+      'import fs from "node:fs";',
+      'export const names = [basename("/shops/kolo"), path.basename("/shops/kolo"), typeof fs.readFileSync];',
+      'export const http = import("node:http");',
+    ].join("\n");
+    const folder = bundle(entry("builtins", source), out);
+    const text = readFileSync(join(folder, "index.mjs"), "utf8");
+    expect(text).not.toMatch(/from\s*"|import\s*\(/);
+    const { names, http } = (await import(join(folder, "index.mjs"))) as { names: string[]; http: Promise<object> };
+    expect(names).toEqual(["kolo", "kolo", "function"]);
+    expect(await http).toHaveProperty("request");
+  });
 });
