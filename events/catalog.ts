@@ -56,6 +56,7 @@ const schemas = [
   journey.JourneyAdvanced,
   journey.JourneyActed,
   journey.JourneyExited,
+  journey.JourneyEnded,
   store.StoreOpened,
   store.StoreChanged,
   store.StoreHookChanged,

@@ -24,6 +24,7 @@ export const JourneyEntered = event(
     start: Code,
     test: fact(z.boolean()),
   }),
+  { internal: true },
 );
 
 export const JourneyWaiting = event(
@@ -47,10 +48,17 @@ export const JourneyActed = event(
   { internal: true },
 );
 
-export const JourneyExited = event(
-  "journey.exited",
-  "The subject left the journey.",
-  z.strictObject({ enrollmentId: EnrollmentId, journeyId: JourneyId, step: Code, reason: Code }),
+const exit = z.strictObject({ enrollmentId: EnrollmentId, journeyId: JourneyId, step: Code, reason: Code });
+
+export const JourneyExited = event("journey.exited", "The subject came to the end of the journey.", exit, {
+  internal: true,
+});
+
+export const JourneyEnded = event(
+  "journey.ended",
+  "An event ended the journey for its subject. What happened is that event; this only follows from it.",
+  exit,
+  { internal: true },
 );
 
 export type JourneyEvent =
@@ -58,4 +66,5 @@ export type JourneyEvent =
   | EventOf<typeof JourneyWaiting>
   | EventOf<typeof JourneyAdvanced>
   | EventOf<typeof JourneyActed>
-  | EventOf<typeof JourneyExited>;
+  | EventOf<typeof JourneyExited>
+  | EventOf<typeof JourneyEnded>;

@@ -96,6 +96,7 @@ export const MessageSent = event(
     template: Code,
     providerId: fact(z.string().max(200)),
   }),
+  { internal: true },
 );
 
 export const MessageSkipped = event(

@@ -38,7 +38,7 @@ export const enrollment: Decider<Enrollment, EnrollmentCommand, JourneyEvent> = 
   decide(command, state) {
     if (command.type === "enrollment.enter") return enter(command, state);
     if (state.status === "absent") reject("enrollment_not_found", "There is no such enrollment.");
-    if (command.type === "enrollment.exit") return exit(command.at, state, command.data.reason);
+    if (command.type === "enrollment.exit") return exit("journey.ended", command.at, state, command.data.reason);
     return follow(command, state);
   },
   evolve,
@@ -53,10 +53,12 @@ function enter({ at, data: { reentry, ...entry } }: EnterJourney, state: Enrollm
   return state.status === "absent" || again ? [{ type: "journey.entered", at, data: entry }] : [];
 }
 
-function exit(at: Instant, state: KnownEnrollment, reason: string): JourneyEvent[] {
+type Exit = "journey.exited" | "journey.ended";
+
+function exit(type: Exit, at: Instant, state: KnownEnrollment, reason: string): JourneyEvent[] {
   if (state.status === "exited") return [];
   const { enrollmentId, journeyId, step } = state;
-  return [{ type: "journey.exited", at, data: { enrollmentId, journeyId, step, reason } }];
+  return [{ type, at, data: { enrollmentId, journeyId, step, reason } }];
 }
 
 function follow({ at, data: { next, messageId } }: FollowOutcome, state: KnownEnrollment): JourneyEvent[] {
@@ -68,7 +70,7 @@ function follow({ at, data: { next, messageId } }: FollowOutcome, state: KnownEn
       return [{ type: "journey.waiting", at, data: { enrollmentId, step, visit: visit + 1, dueAt: next.until } }];
     }
     case "exit":
-      return exit(at, state, next.reason);
+      return exit("journey.exited", at, state, next.reason);
     case "advance":
     case "act": {
       if (next.from !== step) return [];
@@ -102,6 +104,7 @@ function evolve(state: Enrollment, event: JourneyEvent): Enrollment {
     case "journey.acted":
       return { ...known, status: "active" };
     case "journey.exited":
+    case "journey.ended":
       return { ...known, status: "exited", exitedAt: event.at, reason: event.data.reason };
     default:
       return unreachable(event);

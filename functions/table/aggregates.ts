@@ -32,6 +32,8 @@ export interface RecordOf<State, C extends Command, E extends DomainEvent> {
    * a transaction of nothing else is one plain conditional write.
    */
   unrecorded?: readonly E["type"][];
+  /** What is kept of a state, and a state by its item, where that is not the state itself. */
+  stored?: { kept(state: State): unknown; state(item: Item): State };
   /** Attributes beside the state: index keys and `f`, from the state alone. */
   attributes?(state: State, id: string): Record<string, unknown>;
 }
@@ -67,7 +69,10 @@ const homeOf = ({ record, id, version }: AnyLoaded) => ({ pk: record.key(id).pk,
 
 const recordedOf = ({ record, events }: AnyLoaded) => events.filter(({ type }) => !record.unrecorded?.includes(type));
 
-const contentOf = (item: Item | undefined) => item as { state?: unknown; version?: number; card?: unknown } | undefined;
+const contentOf = (item: Item | undefined) => item as { version?: number; card?: unknown } | undefined;
+
+const stateOf = <S, C extends Command, E extends DomainEvent>(record: RecordOf<S, C, E>, item: Item): S =>
+  record.stored ? record.stored.state(item) : (item.state as S);
 
 /** Everything that one transaction changes: aggregates, their events, and what else must be true with them. */
 export class Unit {
@@ -102,7 +107,7 @@ export class Unit {
     const loaded: Loaded<S, C, E, Card> = {
       record,
       id,
-      state: (content?.state as S) ?? record.decider.initial,
+      state: item ? stateOf(record, item) : record.decider.initial,
       version: content?.version ?? 0,
       card: content?.card as Card | undefined,
       cardChanged: false,
@@ -176,7 +181,7 @@ export class Unit {
       ...record.key(id),
       ...attributes,
       version: version + 1,
-      state,
+      state: record.stored ? record.stored.kept(state) : state,
       ...(card !== undefined && { card }),
     };
     return { put, when: version === 0 ? { absent: true } : { equals: { version } } };

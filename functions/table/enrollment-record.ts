@@ -5,10 +5,14 @@ import { byTime, list, shardOf, stateKey } from "./keys.ts";
 
 export type LoadedEnrollment = Loaded<Enrollment, EnrollmentCommand, JourneyEvent>;
 
-/** Enrollments: listed by journey and month of entry; due while they wait. */
+/**
+ * Enrollments: listed by journey and month of entry; due while they wait. That an event ends one stands in the history
+ * of what the event is about: here it is one plain write.
+ */
 export const enrollmentRecord: RecordOf<Enrollment, EnrollmentCommand, JourneyEvent> = {
   decider: enrollment,
   key: stateKey.enrollment,
+  unrecorded: ["journey.ended"],
   attributes(state, id) {
     if (state.status === "absent") return {};
     const { journeyId, enteredAt } = state;

@@ -2,6 +2,7 @@ import type { Contributions } from "../../domain/analytics/contribution.ts";
 import type { Source, SourceStates } from "../../domain/analytics/metric.ts";
 import { contributionsOf, isSource } from "../../domain/analytics/metrics/index.ts";
 import { ledgerKey } from "./keys.ts";
+import { orderIn } from "./order-item.ts";
 import type { Item, Table } from "./table.ts";
 
 /** What a source contributes at one of its versions. */
@@ -40,9 +41,11 @@ export const sourceOf = ({ pk, sk }: Pick<Item, "pk" | "sk">): string | undefine
 
 /** What the stored state of a source contributes. */
 export function seenIn(source: string, item: Item): Seen {
-  const { version, state } = item as unknown as { version: number; state: SourceStates[Source] };
+  const { version } = item as unknown as { version: number };
   if (!Number.isSafeInteger(version)) throw new Error("A source has no version.");
-  return { version, contributions: contributionsOf(sourceKind(source) as Source, state) };
+  const kind = sourceKind(source) as Source;
+  const state = kind === "order" ? orderIn(item) : item.state;
+  return { version, contributions: contributionsOf(kind, state as SourceStates[Source]) };
 }
 
 /** What a source contributes by its state as it is stored now; one that is gone contributes nothing. */

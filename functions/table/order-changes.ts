@@ -1,5 +1,5 @@
 import { reject } from "../../domain/kernel/rejection.ts";
-import type { Capture, Order, PlacedOrder, Refund } from "../../domain/order/facts.ts";
+import type { Capture, PlacedOrder, Refund } from "../../domain/order/facts.ts";
 import type { MergeOrder } from "../../domain/order/order.ts";
 import type { Instant, Stage } from "../../events/values.ts";
 import { payloadHash } from "../shell/derived-ids.ts";
@@ -8,6 +8,7 @@ import { type Origin, saving, type Unit } from "./aggregates.ts";
 import { table } from "./dynamo.ts";
 import { eventIdOf } from "./event-item.ts";
 import { NOTE_PREFIX, noteKey, stateKey } from "./keys.ts";
+import { orderIn } from "./order-item.ts";
 import { settleCustomer } from "./order-purchases.ts";
 import { type LoadedOrder, orderRecord } from "./records.ts";
 import { isSeen, sightOf } from "./sight.ts";
@@ -113,8 +114,8 @@ export class OrderChanges {
 
 /** The store of an order that was placed. */
 function storeIdOf(item: Item | undefined): string {
-  const state = item?.state as Order | undefined;
-  if (state?.status !== "placed") reject("order_not_found", "There is no such order.");
+  const state = orderIn(item);
+  if (state.status !== "placed") reject("order_not_found", "There is no such order.");
   return state.storeId;
 }
 

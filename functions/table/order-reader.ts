@@ -8,6 +8,7 @@ import { port } from "../shell/port.ts";
 import { table } from "./dynamo.ts";
 import { stateKey } from "./keys.ts";
 import { type OrderContent, readContent } from "./order-content.ts";
+import { orderIn } from "./order-item.ts";
 import type { Item, Table } from "./table.ts";
 
 /** An order without its content, as it is stored now. */
@@ -45,9 +46,9 @@ export class OrderReader {
 
 /** What an item says of its order; `undefined` while only facts that wait for the order are known. */
 export function placedItem(item: Item | undefined): PlacedItem | undefined {
-  const { state, version } = (item ?? {}) as { state?: PlacedOrder; version?: number };
-  if (state?.status !== "placed" || version === undefined) return undefined;
-  return { orderId: state.orderId, storeId: state.storeId, version, state };
+  const state = orderIn(item);
+  if (state.status !== "placed") return undefined;
+  return { orderId: state.orderId, storeId: state.storeId, version: item?.version as number, state };
 }
 
 type Moved = Pick<MoneyLine, "key" | "provider" | "basis" | "at"> & { amount: Money };

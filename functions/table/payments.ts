@@ -1,5 +1,4 @@
 import { reject } from "../../domain/kernel/rejection.ts";
-import type { Order } from "../../domain/order/facts.ts";
 import {
   captureOf,
   type KnownPayment,
@@ -17,6 +16,7 @@ import { table } from "./dynamo.ts";
 import { list, referenceKey, stateKey } from "./keys.ts";
 import { type OrderChanges, orderChanges } from "./order-changes.ts";
 import { orderIdOf } from "./order-ids.ts";
+import { orderIn } from "./order-item.ts";
 import { type LoadedOrder, orderRecord, paymentRecord } from "./records.ts";
 import type { Table } from "./table.ts";
 
@@ -124,8 +124,8 @@ export class Payments {
         ...(reference.startsWith("ord_") ? [reference] : []),
       ]) {
         const item = await this.#table.get(stateKey.order(named));
-        const state = item?.state as Order | undefined;
-        if (state?.status === "placed" && state.storeId === storeId) return named;
+        const state = orderIn(item);
+        if (state.status === "placed" && state.storeId === storeId) return named;
       }
       const page = await this.#table.query({ index: "gsi4", pk: list.orderNumber(storeId, reference), limit: 1 });
       const numbered = page.items[0]?.gsi4sk;

@@ -13,11 +13,13 @@ import type { PaymentEvent } from "../../events/payment.ts";
 import type { StoreEvent } from "../../events/store.ts";
 import type { Loaded, RecordOf } from "./aggregates.ts";
 import { byTime, list, shardOf, stateKey } from "./keys.ts";
+import { keptOf, orderIn } from "./order-item.ts";
 
 /** Orders: listed by store and for the merchant, filtered by `f` without reading them; a card names its own. */
 export const orderRecord = (storeId: string): RecordOf<Order, OrderCommand, OrderEvent> => ({
   decider: order,
   key: stateKey.order,
+  stored: { kept: keptOf, state: orderIn },
   attributes(state, id) {
     if (state.status !== "placed") return { storeId };
     const { stage, paymentStatus } = viewOf(state);

@@ -1,7 +1,15 @@
 import { join } from "node:path";
 import { Duration, RemovalPolicy, Stack, Stage } from "aws-cdk-lib";
 import { type PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
-import { Architecture, type CfnFunction, Code, Function as LambdaFunction, Runtime } from "aws-cdk-lib/aws-lambda";
+import {
+  Architecture,
+  type CfnFunction,
+  Code,
+  Function as LambdaFunction,
+  LoggingFormat,
+  Runtime,
+  SystemLogLevel,
+} from "aws-cdk-lib/aws-lambda";
 import { LogGroup } from "aws-cdk-lib/aws-logs";
 import { Construct } from "constructs";
 import type { Settings } from "../settings.ts";
@@ -52,6 +60,9 @@ export class AppFunction extends Construct {
       environment: Object.assign({}, house.environment, work.environment, ...grants.map((one) => one.environment)),
       handler: "index.handler",
       logGroup,
+      // The lines around every invocation cost more than the invocation; its figures are metrics of Lambda anyway.
+      loggingFormat: LoggingFormat.JSON,
+      systemLogLevelV2: SystemLogLevel.WARN,
       memorySize: work.memoryMb ?? 512,
       reservedConcurrentExecutions: settings.reservedConcurrency[entry.name],
       role: this.role,

@@ -12,7 +12,7 @@ import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { Construct } from "constructs";
 import type { Settings } from "../settings.ts";
 
-/** The sender: its identity, its configuration set, and every receipt of a mail onto a topic. */
+/** The sender: its identity, its configuration set, and what becomes of each mail onto a topic. */
 export class Mail extends Construct {
   readonly configurationSet: string;
   readonly identityArn: string;
@@ -28,8 +28,9 @@ export class Mail extends Construct {
     set.addEventDestination("Receipts", {
       destination: EventDestination.snsTopic(receipts),
       events: [
-        EmailSendingEvent.SEND,
+        // That SES took a mail is what its answer says; where the answer was lost, these tell it as well.
         EmailSendingEvent.DELIVERY,
+        EmailSendingEvent.DELIVERY_DELAY,
         EmailSendingEvent.BOUNCE,
         EmailSendingEvent.COMPLAINT,
         EmailSendingEvent.REJECT,

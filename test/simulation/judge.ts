@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from "node:util";
 import type { Mismatch } from "../../domain/mismatch/mismatch.ts";
-import type { PlacedOrder } from "../../domain/order/facts.ts";
 import type { KnownPayment } from "../../domain/payment/payment.ts";
+import { placedItem } from "../../functions/table/order-reader.ts";
 import type { Item } from "../../functions/table/table.ts";
 import { messagesIn } from "./checks.ts";
 import type { Cloud } from "./cloud.ts";
@@ -51,9 +51,10 @@ function nameOf({ shops }: Court, storeId: string): string {
 
 /** The oracle's names of the orders, by our ids. */
 function keysOf(court: Court, items: readonly Item[]): Map<string, OrderKey> {
-  const placed = statesOf(items, "order").flatMap(({ state }) => {
-    const { status, orderId, storeId, header } = state as PlacedOrder;
-    return status === "placed" ? [[orderId, `${nameOf(court, storeId)}/${header.externalId}`] as const] : [];
+  const placed = statesOf(items, "order").flatMap((item) => {
+    const order = placedItem(item);
+    if (!order) return [];
+    return [[order.orderId, `${nameOf(court, order.storeId)}/${order.state.header.externalId}`] as const];
   });
   return new Map(placed);
 }
@@ -76,10 +77,11 @@ async function orders({ cloud }: Court, keys: ReadonlyMap<string, OrderKey>, tru
 
 function customers(items: readonly Item[], keys: ReadonlyMap<string, OrderKey>, truth: Truth): string[] {
   const groups = new Map<string, OrderKey[]>();
-  for (const { state } of statesOf(items, "order")) {
-    const { orderId, customerId } = state as PlacedOrder;
-    const key = keys.get(orderId);
-    if (key) groups.set(customerId, [...(groups.get(customerId) ?? []), key]);
+  for (const item of statesOf(items, "order")) {
+    const order = placedItem(item);
+    const key = order && keys.get(order.orderId);
+    const customerId = order?.state.customerId;
+    if (key && customerId) groups.set(customerId, [...(groups.get(customerId) ?? []), key]);
   }
   const sorted = (all: Iterable<readonly OrderKey[]>) => [...all].map((one) => [...one].sort().join(" ")).sort();
   return difference("The list of people's orders", sorted(groups.values()), sorted(truth.customers));

@@ -81,7 +81,7 @@ export class Post {
     const mail = { messageId: `ses-${this.sent.length}`, timestamp: loop.now(), tags: { [MESSAGE_TAG]: [messageId] } };
     const closed = this.closed.get(to);
     const end = closed ? "Bounce" : "Delivery";
-    for (const eventType of ["Send", end]) {
+    for (const eventType of ["DeliveryDelay", end]) {
       if (eventType !== "Bounce" && faults.isOn && random.chance(RECEIPT_LOST_SHARE)) {
         faults.count("receipt", "lost");
         continue;

@@ -1,10 +1,10 @@
-import { contributionsOf, isSource } from "../../domain/analytics/metrics/index.ts";
 import type { KnownCustomer } from "../../domain/customer/customer.ts";
 import type { Profile } from "../../domain/customer/profile.ts";
 import { statsOf } from "../../domain/customer/stats.ts";
 import { adapterOf } from "../../functions/adapters/registry.ts";
 import type { Bucket } from "../../functions/shell/bucket.ts";
 import { type HookGiven, hooks } from "../../functions/table/hooks.ts";
+import { seenIn, sourceOf } from "../../functions/table/ledger.ts";
 import { OrderReader, presentOrder } from "../../functions/table/order-reader.ts";
 import type { Item } from "../../functions/table/table.ts";
 import { call, type Request, type Response } from "./http.ts";
@@ -84,10 +84,8 @@ function personOf({ card, state }: Item) {
 /** What all of them add to the metrics, summed up. */
 function metricsIn(items: Item[]): Record<string, number> {
   const sums: Record<string, number> = {};
-  for (const { pk, sk, state } of items) {
-    const source = pk.slice(0, pk.indexOf("#"));
-    if (sk !== "state" || !isSource(source)) continue;
-    for (const [key, attributes] of Object.entries(contributionsOf(source, state as never))) {
+  for (const item of items.filter(sourceOf)) {
+    for (const [key, attributes] of Object.entries(seenIn(item.pk, item).contributions)) {
       for (const [attribute, value] of Object.entries(attributes)) {
         sums[`${key} ${attribute}`] = (sums[`${key} ${attribute}`] ?? 0) + value;
       }

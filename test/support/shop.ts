@@ -7,6 +7,7 @@ import { Envelope } from "../../events/event.ts";
 import { eventsOf } from "../../functions/table/event-item.ts";
 import { EVENT_PREFIX, identityKey, stateKey } from "../../functions/table/keys.ts";
 import { OrderChanges } from "../../functions/table/order-changes.ts";
+import { orderIn } from "../../functions/table/order-item.ts";
 import { type Accepted, type IncomingOrder, Orders } from "../../functions/table/orders.ts";
 import { Payments } from "../../functions/table/payments.ts";
 import type { Item, Table } from "../../functions/table/table.ts";
@@ -47,7 +48,7 @@ export class Shop {
 
   async order(orderId: string): Promise<PlacedOrder & { version: number }> {
     const item = await this.table.get(stateKey.order(orderId));
-    return { ...(item?.state as PlacedOrder), version: item?.version as number };
+    return { ...(orderIn(item) as PlacedOrder), version: item?.version as number };
   }
 
   async card(customerId: string): Promise<Card> {

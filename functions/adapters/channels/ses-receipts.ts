@@ -17,6 +17,7 @@ interface SesEvent {
   bounce?: Told & { bounceType?: string };
   complaint?: Told;
   delivery?: Told;
+  deliveryDelay?: Told;
 }
 
 /** Takes SNS's envelope off, where a subscription left it on; what is no report of SES goes back to its queue. */
@@ -31,6 +32,8 @@ function eventIn(payload: unknown): SesEvent {
 function receiptOf({ eventType, notificationType, mail, bounce }: SesEvent): Receipt | undefined {
   switch (eventType ?? notificationType) {
     case "Send":
+    // It is with SES, which goes on trying.
+    case "DeliveryDelay":
       return { kind: "accepted", providerId: mail.messageId };
     case "Delivery":
       return { kind: "delivered", providerId: mail.messageId };
@@ -48,11 +51,11 @@ function receiptOf({ eventType, notificationType, mail, bounce }: SesEvent): Rec
 /** Reads what SES publishes about a mail; opens and clicks are not kept. */
 export const sesReceipts: ReceiptReader = (payload) => {
   const event = eventIn(payload);
-  const { bounce, complaint, delivery, mail } = event;
+  const { bounce, complaint, delivery, deliveryDelay, mail } = event;
   const messageId = mail.tags?.[MESSAGE_TAG]?.[0];
   const receipt = receiptOf(event);
   if (messageId === undefined || !receipt) return [];
-  const at = toInstant((bounce ?? complaint ?? delivery)?.timestamp ?? mail.timestamp);
+  const at = toInstant((bounce ?? complaint ?? delivery ?? deliveryDelay)?.timestamp ?? mail.timestamp);
   if (at === undefined) throw new Error("This report of SES has no time.");
   return [{ messageId, receipt, at }];
 };

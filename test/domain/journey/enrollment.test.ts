@@ -74,7 +74,7 @@ describe("an enrollment", () => {
   it("is left once", () =>
     given(enrollment, entered, waiting(1))
       .when(leave)
-      .isDecided({ type: "journey.exited", data: { reason: "order.paid", step: "pause" } })
+      .isDecided({ type: "journey.ended", data: { reason: "order.paid", step: "pause" } })
       .when(leave)
       .changesNothing());
 

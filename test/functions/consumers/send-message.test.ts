@@ -72,7 +72,7 @@ describe("a message whose sender dies", () => {
     const room = await confirmation();
     room.office.next.push(dies(true));
     await expect(room.again(requested(room))).rejects.toThrow();
-    await report(room, "Send");
+    await report(room, "DeliveryDelay");
     room.clock.advance(CLAIM_MS);
     await room.again(requested(room));
     expect(room.mailbox).toHaveLength(1);

@@ -15,6 +15,7 @@ const event = (eventType: string, more: object = {}) => ({
 describe("SES's reports", () => {
   it.each([
     ["Send", {}, { kind: "accepted", providerId: "ses-1" }],
+    ["DeliveryDelay", {}, { kind: "accepted", providerId: "ses-1" }],
     ["Delivery", {}, { kind: "delivered", providerId: "ses-1" }],
     ["Bounce", { bounce: { bounceType: "Permanent" } }, { kind: "bounce", permanent: true }],
     ["Bounce", { bounce: { bounceType: "Transient" } }, { kind: "bounce", permanent: false }],
@@ -25,7 +26,7 @@ describe("SES's reports", () => {
     expect(sesReceipts(event(type, more))).toEqual([{ messageId: "msg_1", receipt, at: "2026-11-20T12:00:00.000Z" }]);
   });
 
-  it.each(["Open", "Click", "DeliveryDelay", "Subscription"])("of a %s are left alone", (type) => {
+  it.each(["Open", "Click", "Rendering Failure", "Subscription"])("of a %s are left alone", (type) => {
     expect(sesReceipts(event(type))).toEqual([]);
   });
 
