@@ -1,5 +1,5 @@
 import { monthLines, platformLines, type Standing, totalOf, type Usage } from "./bill.ts";
-import { BUNDLE_BYTES_MAX, type BundleRow, IMPORT_MS_MAX } from "./bundles.ts";
+import { BUNDLE_BYTES_MAX, type BundleReport, IMPORT_MS_MAX } from "./bundles.ts";
 import { type Lives, monthOf } from "./life.ts";
 import { PRICES, REGIONS } from "./prices.ts";
 import { number, tableText } from "./text.ts";
@@ -45,18 +45,19 @@ export const lifeAims = ({ fresh, returning }: Lives): Aim[] => [
 ];
 
 /** The largest and the slowest speak for all. */
-export function bundleAims(rows: readonly BundleRow[]): Aim[] {
+export function bundleAims({ rows, client }: BundleReport): Aim[] {
   const largest = largestBy(
     rows.filter(({ kind }) => kind === "api"),
     ({ bytes }) => bytes,
   );
   const slowest = largestBy(rows, ({ importMs }) => importMs);
   const slow = rows.filter(({ importMs }) => importMs > IMPORT_MS_MAX).length;
+  const ratio = `${number(slowest.ofClient, 2)} times the DynamoDB client's ${number(client.importMs)} ms`;
   return [
     atMost(`largest API bundle (${largest.name})`, largest.bytes / 1_000, BUNDLE_BYTES_MAX / 1_000, 0, " KB"),
     {
       ...atMost(`slowest import (${slowest.name})`, slowest.importMs, IMPORT_MS_MAX, 0, " ms"),
-      ...(slow > 0 && { is: `${number(slowest.importMs)} ms, ${slow} of ${rows.length} above` }),
+      is: `${number(slowest.importMs)} ms, ${ratio}${slow > 0 ? `; ${slow} of ${rows.length} above` : ""}`,
     },
   ];
 }

@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Spending } from "../../infra/local/dynamodb-units.ts";
-import { priceAims } from "./aims.ts";
+import { bundleAims, priceAims } from "./aims.ts";
 import {
   apartLines,
   expressGbSeconds,
@@ -232,6 +232,19 @@ describe("the bare transactions", () => {
       "order event",
       "order state",
     ]);
+  });
+});
+
+describe("the aims of bundles", () => {
+  const client = { name: "client", bytes: 180_000, importMs: 40, quickestMs: 38, ofClient: 1 };
+  const row = (name: string, importMs: number) => ({ ...client, name, kind: "api" as const, importMs, ofClient: 2 });
+
+  it("are in milliseconds, whatever the client takes, and name it beside the slowest", () => {
+    const [, met] = bundleAims({ rows: [row("one", 60)], client });
+    expect(met).toMatchObject({ met: true, is: "60 ms, 2.00 times the DynamoDB client's 40 ms" });
+    const [, missed] = bundleAims({ rows: [row("one", 60), row("two", 61)], client });
+    expect(missed).toMatchObject({ what: "slowest import (two)", met: false });
+    expect(missed?.is).toBe("61 ms, 2.00 times the DynamoDB client's 40 ms; 1 of 2 above");
   });
 });
 

@@ -66,7 +66,7 @@ async function main(): Promise<void> {
     if (values.load) return await showLoad({ assembly, folder }, { ...plan, traffic: asked(plan.traffic, values) });
     await section("Placing orders", async () => aims.push(...(await showThroughput({ assembly, folder }, plan))));
     await section("One order's life", async () => aims.push(...(await showLives({ assembly, folder }, plan))));
-    await section("Bundles", async () => aims.push(...showBundles(assembly, plan)));
+    await section("Bundles", async () => aims.push(...showBundles({ assembly, folder }, plan)));
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
@@ -132,10 +132,10 @@ async function showLives(place: { assembly: string; folder: string }, plan: Plan
   return [...lifeAims(lives), ...priceAims(lives.fresh.usage), ...idleAims(lives, standing)];
 }
 
-function showBundles(assembly: string, { imports }: Plan): Aim[] {
-  const rows = measureBundles(assembly, imports);
-  print(`${bundleText(rows, imports)}\n  ${loadText()}`);
-  return bundleAims(rows);
+function showBundles(place: { assembly: string; folder: string }, { imports }: Plan): Aim[] {
+  const report = measureBundles(place, imports);
+  print(`${bundleText(report, imports)}\n  ${loadText()}`);
+  return bundleAims(report);
 }
 
 const loadText = () => `load of the machine ${loadavg()[0]?.toFixed(1)}`;

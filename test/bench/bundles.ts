@@ -2,17 +2,30 @@ import { execFileSync } from "node:child_process";
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { bundle, type Entry } from "../../infra/constructs/bundle.ts";
 import { loadTopology } from "../../infra/local/topology.ts";
 import { type BenchFunction, functionsOf } from "./functions.ts";
 import { median } from "./text.ts";
 
-/** What a function's cold start has to load. */
-export interface BundleRow extends Pick<BenchFunction, "name" | "kind"> {
+/** What a cold start has to load. */
+export interface Imported {
+  name: string;
   bytes: number;
   /** Median over fresh processes. */
   importMs: number;
   /** The quickest of them: what a machine with nothing else to do would take. */
   quickestMs: number;
+  /** How many times as long as the client alone: the median of the rounds, whatever the speed of the machine. */
+  ofClient: number;
+}
+
+/** What a function's cold start has to load. */
+export interface BundleRow extends Imported, Pick<BenchFunction, "kind"> {}
+
+/** All functions, and what no function that reads the table can be quicker than. */
+export interface BundleReport {
+  rows: BundleRow[];
+  client: Imported;
 }
 
 /** The aims, for functions that answer people, and for every function. */
@@ -26,27 +39,44 @@ console.log(performance.now() - started);
 process.exit(0);
 `;
 
+const COMMANDS = ["DynamoDBClient", "GetItemCommand", "QueryCommand", "TransactWriteItemsCommand"];
+const CLIENT: Entry = {
+  name: "the DynamoDB client alone",
+  source: `export { ${COMMANDS.join(", ")} } from "@aws-sdk/client-dynamodb";`,
+  files: [],
+};
+
+type Start = Pick<BenchFunction, "name" | "environment" | "physicalName" | "root">;
+
 /** Sizes and import times of all bundles, each import in a fresh process with the function's own environment. */
-export function measureBundles(assembly: string, runs: number): BundleRow[] {
+export function measureBundles({ assembly, folder }: { assembly: string; folder: string }, runs: number): BundleReport {
   const functions = functionsOf(loadTopology(assembly, ""));
-  const times = new Map(functions.map(({ name }) => [name, [] as number[]]));
+  const client: Start = {
+    ...{ name: CLIENT.name, environment: {}, physicalName: "client" },
+    root: bundle({ ...CLIENT, name: "bench-client" }, join(folder, "metafiles")),
+  };
+  const starts: readonly Start[] = [client, ...functions];
+  const times = new Map(starts.map((one) => [one, [] as number[]]));
   // Round by round, so that a busy moment of the machine does not meet one function only.
-  for (let run = 0; run < runs; run += 1) for (const one of functions) times.get(one.name)?.push(importMs(one));
-  return functions.map((one) => ({
-    name: one.name,
-    kind: one.kind,
-    bytes: readFileSync(fileOf(one)).byteLength,
-    importMs: median(times.get(one.name) ?? []),
-    quickestMs: Math.min(...(times.get(one.name) ?? [])),
-  }));
+  for (let run = 0; run < runs; run += 1) for (const one of starts) times.get(one)?.push(importMs(one));
+  const importedOf = (one: Start) => imported(one, times.get(one) ?? [], times.get(client) ?? []);
+  return { client: importedOf(client), rows: functions.map((one) => ({ ...importedOf(one), kind: one.kind })) };
 }
 
-function fileOf({ name, root }: BenchFunction): string {
+const imported = (one: Start, times: readonly number[], ofClient: readonly number[]): Imported => ({
+  name: one.name,
+  bytes: readFileSync(fileOf(one)).byteLength,
+  importMs: median([...times]),
+  quickestMs: Math.min(...times),
+  ofClient: median(times.map((ms, round) => ms / (ofClient[round] ?? Number.NaN))),
+});
+
+function fileOf({ name, root }: Start): string {
   if (root === undefined) throw new Error(`The function ${name} has no bundle.`);
   return join(root, "index.mjs");
 }
 
-function importMs(one: BenchFunction): number {
+function importMs(one: Start): number {
   const env = { ...one.environment, AWS_REGION: "us-east-1", AWS_LAMBDA_FUNCTION_NAME: one.physicalName };
   const args = ["--input-type=module", "--eval", IMPORT, pathToFileURL(fileOf(one)).href];
   const text = execFileSync(process.execPath, args, { env, encoding: "utf8" });

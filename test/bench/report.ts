@@ -1,5 +1,5 @@
 import { apartLines, type Line, monthLines, platformLines, type Standing, totalOf, type Usage } from "./bill.ts";
-import { BUNDLE_BYTES_MAX, type BundleRow, IMPORT_MS_MAX } from "./bundles.ts";
+import { BUNDLE_BYTES_MAX, type BundleReport, type BundleRow, IMPORT_MS_MAX, type Imported } from "./bundles.ts";
 import { type LifeReport, type Lives, monthOf } from "./life.ts";
 import { PRICED_AT, PRICES, type Prices, REGIONS } from "./prices.ts";
 import { totalUnits } from "./spending.ts";
@@ -106,15 +106,16 @@ function itemsText({ items }: LifeReport): string {
   return tableText(["item", "writes", "bytes", "units", "of the item", ...indexes], rows);
 }
 
-/** All bundles, the largest first. */
-export function bundleText(rows: readonly BundleRow[], imports: number): string {
+/** All bundles, the largest first, beside the client that all of them hold. */
+export function bundleText({ rows, client }: BundleReport, imports: number): string {
+  const cells = (one: Imported, kind: string) => [
+    ...[one.name, kind, number(one.bytes)],
+    ...[number(one.importMs), number(one.quickestMs), number(one.ofClient, 2)],
+  ];
   const sorted = [...rows].sort((one, other) => other.bytes - one.bytes);
   const table = tableText(
-    ["function", "kind", "bytes", "import ms", "quickest", ""],
-    sorted.map((row) => [
-      ...[row.name, row.kind, number(row.bytes), number(row.importMs), number(row.quickestMs)],
-      missesOf(row),
-    ]),
+    ["function", "kind", "bytes", "import ms", "quickest", "of the client's", ""],
+    [...sorted.map((row) => [...cells(row, row.kind), missesOf(row)]), [...cells(client, "-"), ""]],
   );
   return `  index.mjs; medians of ${imports} fresh processes of this machine.\n\n${table}`;
 }
