@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, it } from "vitest";
-import type { PlacedOrder } from "../../domain/order/facts.ts";
 import { viewOf } from "../../domain/order/view.ts";
+import { placedItem } from "../../functions/table/order-reader.ts";
+import type { Item } from "../../functions/table/table.ts";
 import { consumers, routes, schedules, streams, tasks } from "../../infra/wiring.ts";
 import type { Use } from "../../infra/wiring-types.ts";
 import { metricsOf } from "../support/sums.ts";
@@ -68,7 +69,7 @@ function summaryOf({ cloud }: Stage): string[] {
   const items = cloud.table.memory.items();
   const states = items
     .filter(({ sk }) => sk === "state")
-    .flatMap((item) => describeState(item.pk, (item.state ?? KEPT) as never));
+    .flatMap((item) => describeItem(item, (item.state ?? KEPT) as never));
   const alerts = new Set(cloud.topic.told.map(({ attributes }) => `alert ${attributes.kind}`));
   const metrics = Object.entries(metricsOf(items)).flatMap(([key, sums]) =>
     Object.entries(sums).map(([name, sum]) => `${key.replace(/sto_\d+/, "store")} ${name} ${sum}`),
@@ -76,10 +77,11 @@ function summaryOf({ cloud }: Stage): string[] {
   return [...states, ...alerts, ...metrics].sort();
 }
 
-function describeState(pk: string, state: Record<string, unknown> & { status: string }): string | string[] {
-  const noun = pk.slice(0, pk.indexOf("#"));
-  if (noun === "order" && state.status === "placed") {
-    const { stage, paymentStatus, paidMinor, refundedMinor } = viewOf(state as unknown as PlacedOrder);
+function describeItem(item: Item, state: Record<string, unknown> & { status: string }): string | string[] {
+  const noun = item.pk.slice(0, item.pk.indexOf("#"));
+  const order = noun === "order" ? placedItem(item) : undefined;
+  if (order) {
+    const { stage, paymentStatus, paidMinor, refundedMinor } = viewOf(order.state);
     return `order ${stage} ${paymentStatus} ${paidMinor} ${refundedMinor}`;
   }
   if (noun === "message") {
