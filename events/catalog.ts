@@ -82,3 +82,6 @@ export const catalog: ReadonlyMap<string, EventSchema<string, z.ZodObject>> = ne
 export const internalEvents: ReadonlySet<string> = new Set(
   schemas.filter((one) => one.internal).map((one) => one.type),
 );
+
+/** The names of what timelines tell. */
+export const toldEvents: ReadonlySet<string> = new Set(schemas.filter((one) => one.told).map((one) => one.type));

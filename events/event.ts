@@ -42,6 +42,8 @@ export interface EventSchema<Type extends string, Data extends z.ZodObject> {
   about: string;
   /** Kept in the history but not put on the bus: nobody outside the aggregate reacts to it. */
   internal: boolean;
+  /** What a person reads on a timeline: all but the bookkeeping inside of an aggregate. */
+  told: boolean;
 }
 
 /** Declares an event: its past-tense name, one sentence, and the schema of its data. */
@@ -49,9 +51,9 @@ export function event<Type extends string, Data extends z.ZodObject>(
   type: Type,
   about: string,
   data: Data,
-  options: { internal?: boolean } = {},
+  { internal = false, told = !internal }: { internal?: boolean; told?: boolean } = {},
 ): EventSchema<Type, Data> {
-  return { type, about, data, internal: options.internal ?? false };
+  return { type, about, data, internal, told };
 }
 
 /** The domain event type of a schema. */

@@ -24,7 +24,7 @@ export const JourneyEntered = event(
     start: Code,
     test: fact(z.boolean()),
   }),
-  { internal: true },
+  { internal: true, told: true },
 );
 
 export const JourneyWaiting = event(
@@ -52,6 +52,7 @@ const exit = z.strictObject({ enrollmentId: EnrollmentId, journeyId: JourneyId, 
 
 export const JourneyExited = event("journey.exited", "The subject came to the end of the journey.", exit, {
   internal: true,
+  told: true,
 });
 
 export const JourneyEnded = event(

@@ -96,7 +96,7 @@ export const MessageSent = event(
     template: Code,
     providerId: fact(z.string().max(200)),
   }),
-  { internal: true },
+  { internal: true, told: true },
 );
 
 export const MessageSkipped = event(

@@ -1,4 +1,4 @@
-import { internalEvents } from "../../../events/catalog.ts";
+import { toldEvents } from "../../../events/catalog.ts";
 import type { StoredEvent } from "../../../events/event.ts";
 import type { Caller } from "../../shell/caller.ts";
 import { seesPayments } from "./answers.ts";
@@ -11,7 +11,7 @@ const AMOUNTS = new Set(["totalMinor", "claim", "paymentStatus"]);
 /** Which events a caller is told: of a kind, of a key's own store, and no money for who may not see it. */
 export function tellsOf(caller: Caller, kind: string | undefined): (event: StoredEvent) => boolean {
   return ({ type, storeId }) =>
-    !internalEvents.has(type) &&
+    toldEvents.has(type) &&
     (kind === undefined || type === kind || type.startsWith(`${kind}.`)) &&
     (caller.kind === "staff" || storeId === caller.storeId) &&
     (seesPayments(caller) || !ABOUT_MONEY.test(type));

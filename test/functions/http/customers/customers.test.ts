@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { eventItemOf } from "../../../../functions/table/event-item.ts";
 import { DAY_MS } from "../../../support/clock.ts";
 import type { As, Request } from "../../../support/http.ts";
 import { call } from "../../../support/http.ts";
@@ -240,6 +241,16 @@ describe("a timeline", () => {
       ],
       null,
     ]);
+  });
+
+  it("tells of mails and journeys, though nobody but a person reacts to them", async () => {
+    const { table, customerId, types } = await withHistory();
+    const happened = ["journey.entered", "journey.waiting", "message.claimed", "message.sent", "journey.exited"];
+    const envelope = { customerId, correlationId: "c", depth: 1, actor: { kind: "system" as const }, test: false };
+    const events = happened.map((type) => ({ ...envelope, type, at: PLACED_AT, data: {}, eventId: "" }));
+    await table.write([{ put: eventItemOf({ pk: "message#msg_1", id: "msg_1", version: 1 }, events) }]);
+    expect((await types("kind=message"))[0]).toEqual(["message.sent"]);
+    expect((await types("kind=journey"))[0]).toEqual(["journey.exited", "journey.entered"]);
   });
 
   it("is narrowed to a kind or to one event, page by page", async () => {
