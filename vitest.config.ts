@@ -8,6 +8,12 @@ const SIMULATION = ["test/simulation/**/*.test.ts"];
 /** Stories over one local cloud that they share. */
 const FLOWS = ["test/flows/**/*.test.ts"];
 
+/**
+ * Files share the modules that a worker has loaded, as invocations share a warm Lambda: to load them anew for each file
+ * costs as much time as the tests themselves. What a test changes beside them (environment, clock) it puts back.
+ */
+const SHARED = { isolate: false };
+
 /** What is told of a whole run comes after the run. */
 class LastThingsLast extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
@@ -23,6 +29,7 @@ export default defineConfig({
     projects: [
       {
         test: {
+          ...SHARED,
           name: "unit",
           include: ["test/**/*.test.ts"],
           exclude: [...CLOUD, ...FLOWS, ...SIMULATION],
@@ -44,6 +51,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...SHARED,
           name: "cloud",
           include: CLOUD,
           maxWorkers: 2,
@@ -54,6 +62,7 @@ export default defineConfig({
       },
       {
         test: {
+          ...SHARED,
           name: "flows",
           include: FLOWS,
           globalSetup: "test/flows/support/global-setup.ts",

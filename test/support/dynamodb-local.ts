@@ -69,7 +69,12 @@ const createTable = (TableName: string) =>
 /** Starts DynamoDB Local on a free port; `stop` ends it, and so does the end of this process, however it comes. */
 export async function startDynamoDBLocal(): Promise<DynamoDBLocal> {
   const port = await freePort();
-  const options = ["-Xmx256m", "-XX:+UseSerialGC", "-Djava.library.path=./DynamoDBLocal_lib"];
+  const options = [
+    "-Xmx256m",
+    "-XX:+UseSerialGC",
+    "-XX:TieredStopAtLevel=1",
+    "-Djava.library.path=./DynamoDBLocal_lib",
+  ];
   const server = ["-jar", "DynamoDBLocal.jar", "-inMemory", "-disableTelemetry", "-port", String(port)];
   const child = spawn(process.execPath, [WATCHDOG, "java", ...options, ...server], {
     cwd: EMULATOR,
