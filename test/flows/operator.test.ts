@@ -71,8 +71,13 @@ describe("an operator's command", () => {
     expect(await command(["doctor"], screen, { asked: false })).toBe(1);
     expect(nowhere.join()).toContain("Say where: --stage prod");
     expect((await run("operate")).said).toContain("npm run kolo -- <command>");
-    expect((await run("redrive", "--queue", "nobody")).said).toContain('There is no consumer "nobody"');
   });
+
+  it(
+    "is refused for a consumer that there is not",
+    async () => expect((await run("redrive", "--queue", "nobody")).said).toContain('There is no consumer "nobody"'),
+    { needs },
+  );
 });
 
 describe("dead letters", () => {
