@@ -14,6 +14,7 @@ import {
 } from "../support/doubles.ts";
 import { httpEvent, type Request, type Response, responseOf } from "../support/http.ts";
 import { SimBus } from "./bus.ts";
+import { TEST_ADDRESS } from "./facts.ts";
 import { Faults } from "./faults.ts";
 import { handlerOf, routeKeysOf } from "./handlers.ts";
 import { Loop } from "./loop.ts";
@@ -43,6 +44,7 @@ const ENV = {
   PROMO_CODE: "KOLO5",
   JOURNEY_MACHINE_ARN: MACHINE_ARN,
   WAKE_QUEUE_ARN: WAKE_ARN,
+  MAIL_TEST_ADDRESSES: TEST_ADDRESS,
   READS_PER_SECOND: "100",
   WRITES_PER_SECOND: String(WRITES_PER_SECOND),
 };

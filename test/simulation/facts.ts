@@ -7,7 +7,9 @@
  *   about one order never carry the same instant. (Our own times, `saidAt` and `acknowledgedAt`, have milliseconds.)
  * - All snapshots of one order agree on `placedAt`, `timing`, `automations` and `by`, and name one person or nobody.
  * - A person is known by one e-mail address, with or without one phone number, or by one phone number alone; nobody
- *   shares either, and a person with an address never gives the number alone.
+ *   shares either, and a person with an address never gives the number alone. But an order may name somebody's address
+ *   and somebody else's number, when both have long been known.
+ * - A platform tells at most one refund of an order. What a key for testing tells of is told by it alone.
  * - A retry says the same fact: an id of a payment or refund never comes with another amount or time.
  * - The oracle is shown acknowledged facts only. What was not acknowledged is said again until it is.
  */
@@ -33,6 +35,11 @@ export interface StoreOpened {
   timeZone: string;
   /** True when a payment provider's hook was connected from the start: a platform's "paid" then waits for evidence. */
   paymentHook: boolean;
+  /**
+   * One was connected later, when all was quiet: it is expected to know of the money of orders that are told of since,
+   * but for those that the platform had taken for paid before.
+   */
+  hookedAt?: Instant;
 }
 
 /** An amount in minor units. */
@@ -63,6 +70,10 @@ export interface OrderSaid extends Said {
   status?: "new" | "approval" | "processing" | "shipped" | "completed" | "cancelled";
   /** The platform takes so much for paid: a claim, no evidence. The earliest `at` of an amount is the time of it. */
   claim?: { amountMinor: number; at: Instant };
+  /** What the platform says went back: a claim too. The earliest `at` is the time of it. */
+  refund?: { id: string; amountMinor: number; at: Instant };
+  /** Told by a key for testing. */
+  test?: true;
   /** The provider's payment that the platform says it is paid by. */
   transaction?: string;
   /** Payments that the store vouches for by an id: evidence. Each counts once, in whichever snapshots it comes. */
@@ -79,14 +90,19 @@ export interface CaptureSaid extends Said, Amount {
   at: Instant;
 }
 
-/** Money that went back, by evidence: a provider's refund, or one that a person recorded and Kolo accepted. */
+/**
+ * Money that went back: a provider's refund, one that a person recorded and Kolo accepted, or what a platform says went
+ * back, which is a claim.
+ */
 export interface RefundSaid extends Said, Amount {
   kind: "refund";
-  by: "stripe" | "person";
+  by: "stripe" | "person" | "shopify";
   id: string;
   order: string;
   /** The payment that a provider's refund belongs to. */
   payment?: string;
+  /** The amount is what went back of the payment so far, at that time. */
+  isSum?: true;
   at: Instant;
 }
 
@@ -105,7 +121,20 @@ export interface Bounced extends Omit<Said, "store"> {
   email: string;
 }
 
+/** Messages about test orders go to this address alone. */
+export const TEST_ADDRESS = "buyer1@example.com";
+
 export type Fact = StoreOpened | OrderSaid | CaptureSaid | RefundSaid | StageMoved | Bounced;
+
+/** Whatever is said of one order. */
+export type OrderFact = Exclude<Fact, { kind: "store" | "bounce" }>;
+
+/** All that was said of one order, `<store>/<order>`, whether or not anybody knows of it. */
+export interface Dossier {
+  key: string;
+  store: StoreOpened;
+  facts: readonly OrderFact[];
+}
 
 /** `<store>/<order>`. */
 export type OrderKey = string;
@@ -173,6 +202,8 @@ export interface Truth {
   orders: Record<OrderKey, OrderTruth>;
   /** Orders by person, keys and groups in alphabetical order. An order of nobody is a group of its own. */
   customers: OrderKey[][];
+  /** Pairs of people who may be one, each known by the first of their orders: `<order> <order>`. */
+  merges: string[];
   metrics: MetricTruth[];
   /** One for each template and order. */
   messages: MessageTruth[];

@@ -49,7 +49,10 @@ export class Faults {
   }
 
   count(fault: string, outcome: string): void {
-    const key = `${fault} -> ${outcome}`;
-    this.counts[key] = (this.counts[key] ?? 0) + 1;
+    this.note(`${fault} -> ${outcome}`, 1);
+  }
+
+  note(name: string, times: number): void {
+    if (times > 0) this.counts[name] = (this.counts[name] ?? 0) + times;
   }
 }

@@ -75,16 +75,30 @@ async function orders({ cloud }: Court, keys: ReadonlyMap<string, OrderKey>, tru
   return problems;
 }
 
-function customers(items: readonly Item[], keys: ReadonlyMap<string, OrderKey>, truth: Truth): string[] {
-  const groups = new Map<string, OrderKey[]>();
+/** The orders of each card, in alphabetical order. */
+function cardsIn(items: readonly Item[], keys: ReadonlyMap<string, OrderKey>): Map<string, OrderKey[]> {
+  const cards = new Map<string, OrderKey[]>();
   for (const item of statesOf(items, "order")) {
     const order = placedItem(item);
     const key = order && keys.get(order.orderId);
     const customerId = order?.state.customerId;
-    if (key && customerId) groups.set(customerId, [...(groups.get(customerId) ?? []), key]);
+    if (key && customerId) cards.set(customerId, [...(cards.get(customerId) ?? []), key].sort());
   }
-  const sorted = (all: Iterable<readonly OrderKey[]>) => [...all].map((one) => [...one].sort().join(" ")).sort();
-  return difference("The list of people's orders", sorted(groups.values()), sorted(truth.customers));
+  return cards;
+}
+
+function customers(items: readonly Item[], keys: ReadonlyMap<string, OrderKey>, truth: Truth): string[] {
+  const cards = cardsIn(items, keys);
+  const sorted = (all: Iterable<readonly OrderKey[]>) => [...all].map((one) => one.join(" ")).sort();
+  // A card is known by the first of its orders.
+  const pairs = statesOf(items, "customer").flatMap(({ pk, state }) => {
+    const { mergeCandidates = [] } = state as { mergeCandidates?: string[] };
+    return mergeCandidates.map((other) => [pk.slice(pk.indexOf("#") + 1), other].map((id) => cards.get(id)?.[0]));
+  });
+  return [
+    ...difference("The list of people's orders", sorted(cards.values()), sorted(truth.customers)),
+    ...difference("The list of people who may be one", pairs.map((pair) => pair.join(" ")).sort(), truth.merges),
+  ];
 }
 
 interface Shown {

@@ -1,16 +1,7 @@
-import type { Bounced, Fact, Instant, MessageTruth, MismatchTruth, OrderSaid, StoreOpened } from "./facts.ts";
+import type { Bounced, Dossier, Instant, MessageTruth, MismatchTruth, OrderFact, OrderSaid } from "./facts.ts";
+import { type StoreOpened, TEST_ADDRESS } from "./facts.ts";
+import { after, earliest, latest, type Money, NEVER, ofKind, once, sorted, subsets, sum } from "./tally.ts";
 
-/** Whatever is said of one order. */
-export type OrderFact = Exclude<Fact, { kind: "store" | "bounce" }>;
-
-/** All that was said of one order, `<store>/<order>`, whether or not anybody knows of it. */
-export interface Dossier {
-  key: string;
-  store: StoreOpened;
-  facts: readonly OrderFact[];
-}
-
-type Money = { id: string; at: Instant; amountMinor: number; currency: string };
 type Kept = readonly OrderFact[];
 
 const HOUR_MS = 3_600_000;
@@ -25,19 +16,6 @@ const REMINDED_MS = 72 * HOUR_MS;
 /** Marketing to one person: so often within so long; the next one waits, or goes without the marketing. */
 const MARKETING_MAX = 3;
 const MARKETING_MS = 7 * 24 * HOUR_MS;
-const NEVER = "9999";
-
-const after = (at: Instant, ms: number): Instant => new Date(Date.parse(at) + ms).toISOString();
-const earliest = (all: readonly Instant[]): Instant => all.reduce((least, at) => (at < least ? at : least), NEVER);
-const latest = (...all: Instant[]): Instant => all.reduce((most, at) => (at > most ? at : most));
-const ofKind = <K extends Fact["kind"]>(facts: readonly Fact[], kind: K) =>
-  facts.filter((fact): fact is Extract<Fact, { kind: K }> => fact.kind === kind);
-/** A copy in the order of a text. */
-export const sorted = <T>(all: readonly T[], by: (one: T) => string): T[] =>
-  [...all].sort((one, other) => (by(one) < by(other) ? -1 : by(one) > by(other) ? 1 : 0));
-const once = <T extends Money>(all: readonly T[]): T[] =>
-  sorted([...new Map(all.map((one) => [one.id, one])).values()], ({ at, id }) => `${at} ${id}`);
-const sum = (all: readonly { amountMinor: number }[]) => all.reduce((so, { amountMinor }) => so + amountMinor, 0);
 /** The snapshots of an order, the oldest version first. */
 export const snapshotsOf = (facts: Kept) => sorted(ofKind(facts, "order"), ({ updatedAt }) => updatedAt);
 /** When an order was surely known; never, if it was not. */
@@ -50,24 +28,48 @@ const evidenceIn = (facts: Kept): Money[] =>
 /** A provider's refund names its payment alone: without that, nobody knows of which order it is. */
 function refundsIn(facts: Kept): Money[] {
   const known = new Set(ofKind(facts, "capture").map(({ id }) => id));
-  return once(ofKind(facts, "refund").filter(({ payment }) => payment === undefined || known.has(payment)));
+  const told = ofKind(facts, "refund").filter(({ payment, by }) => (payment ? known.has(payment) : by !== "shopify"));
+  const sums = Map.groupBy(once(told.filter(({ isSum }) => isSum)), ({ payment }) => payment);
+  // Of two sums the larger one is the later one: it adds what the other does not tell.
+  const steps = [...sums.values()].flatMap((all) => {
+    const rising = all.sort((one, other) => one.amountMinor - other.amountMinor);
+    return rising.map((one, nth) => ({ ...one, amountMinor: one.amountMinor - (rising[nth - 1]?.amountMinor ?? 0) }));
+  });
+  return [...once(told.filter(({ isSum }) => !isSum)), ...steps];
+}
+
+/** What the platform says went back, at the time when it first said so. */
+function returnedIn(facts: Kept): OrderSaid["claim"] {
+  const told = [...ofKind(facts, "order").flatMap(({ refund = [] }) => refund), ...ofKind(facts, "refund")];
+  return sorted(
+    told.filter((one) => !("by" in one) || one.by === "shopify"),
+    ({ at }) => at,
+  )[0];
+}
+
+/** A claim and the evidence of it are one payment: the claim adds what evidence does not show yet. */
+function withWord<T extends { at: Instant; amountMinor: number }>(evidence: T[], word: OrderSaid["claim"]) {
+  const added = (word?.amountMinor ?? 0) - sum(evidence);
+  return word && added > 0 ? [...evidence, { at: word.at, amountMinor: added }] : evidence;
 }
 
 /** Where an order stands by a set of facts; nowhere without a snapshot. */
-export function standOf(facts: Kept, { currency, paymentHook }: StoreOpened) {
+export function standOf(facts: Kept, { currency, paymentHook, hookedAt = NEVER }: StoreOpened) {
   const snapshots = snapshotsOf(facts);
   const header = snapshots.at(-1);
   if (!header) return undefined;
   const owed = header.totalMinor;
   const captures = evidenceIn(facts);
   const evidence = captures.filter((one) => one.currency === currency);
-  const refunds = refundsIn(facts).filter((one) => one.currency === currency);
+  const returned = refundsIn(facts).filter((one) => one.currency === currency);
   const claim = claimIn(snapshots);
-  const isDoubted = paymentHook && header.timing === "prepaid";
+  // What the platform took for paid before there was a hook is not doubted any more.
+  const isKnown = snapshots.some(({ saidAt }) => saidAt > hookedAt);
+  const isHooked = paymentHook || (isKnown && !snapshots.some((one) => one.claim && one.saidAt < hookedAt));
+  const isDoubted = isHooked && header.timing === "prepaid";
   const counted = isDoubted ? undefined : claim;
-  // A claim and the evidence of it are one payment: the claim adds what evidence does not show yet.
-  const added = (counted?.amountMinor ?? 0) - sum(evidence);
-  const payments = counted && added > 0 ? [...evidence, { at: counted.at, amountMinor: added }] : evidence;
+  const payments = withWord(evidence, counted);
+  const refunds = withWord(returned, isDoubted ? undefined : returnedIn(facts));
   const [paidMinor, refundedMinor] = [sum(payments), sum(refunds)];
   const stage = stageOf(snapshots, facts, paidAtOf(header, evidence, counted));
   // Nothing is owed any more of a cancelled order. Money that went back is not owed again.
@@ -153,9 +155,6 @@ function effectIn(facts: Kept): (fact: OrderFact) => Instant {
   };
 }
 
-const subsets = <T>(all: readonly T[]): T[][] =>
-  all.reduce<T[][]>((sets, one) => sets.flatMap((set) => [set, [...set, one]]), [[]]);
-
 /** What disagrees at last, and what may have disagreed meanwhile, by whatever part of what was said had been heard. */
 export function mismatchesOf({ key, store, facts }: Dossier): MismatchTruth[] {
   const kindsBy = (heard: Kept) => {
@@ -214,7 +213,7 @@ type Draft = Span & { truth: MessageTruth; waiting: () => Draft };
 /** What becomes of a message that leaves when it is due, or at some time until `lastAt`. */
 function draftOf(template: MessageTruth["template"], dossier: Dossier, shut: readonly Bounced[], lastAt = ""): Draft {
   const snapshots = snapshotsOf(dossier.facts);
-  const [{ placedAt, automations, timing }] = snapshots as [OrderSaid];
+  const [{ placedAt, automations, timing, test }] = snapshots as [OrderSaid];
   const isReminder = template === "unpaid-reminder";
   const said = earliest(snapshots.map(({ saidAt }) => saidAt));
   const known = knownAt(dossier.facts);
@@ -223,7 +222,8 @@ function draftOf(template: MessageTruth["template"], dossier: Dossier, shut: rea
   const [from, until] = [dueAt(said), latest(after(dueAt(known), EFFECT_MS), lastAt)];
   // Whether it is history is decided when it is heard of.
   const [staleAt, heardBy] = [after(placedAt, STALE_MS), after(latest(known, placedAt), EFFECT_MS)];
-  const isMeant = automations === "all" && (!isReminder || timing === "prepaid");
+  const isListed = !test || snapshots.some(({ email }) => email === TEST_ADDRESS);
+  const isMeant = automations === "all" && isListed && (!isReminder || timing === "prepaid");
   const hasAddress =
     snapshots.some(({ email, acknowledgedAt }) => email && acknowledgedAt <= from) ||
     snapshots.every(({ email, saidAt }) => email || saidAt > known);

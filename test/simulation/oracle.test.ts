@@ -1,6 +1,6 @@
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
-import type { CaptureSaid, Fact, MetricTruth } from "./facts.ts";
+import { type CaptureSaid, type Fact, type MetricTruth, TEST_ADDRESS } from "./facts.ts";
 import { oracle } from "./oracle.ts";
 import { another, at, bounced, capture, claim, eur, move, order, refund, shop, uah } from "./said.ts";
 
@@ -44,6 +44,71 @@ describe("the money of an order, as the oracle sees it", () => {
     const payments = [{ id: "p-1", at: at("20T10:01"), ...uah(400_00) }];
     const newest = order("20T10:09", { totalMinor: 400_00, payments });
     expect(first(newest, order("20T10:05", { payments }))).toMatchObject({ paymentStatus: "paid", paidMinor: 400_00 });
+  });
+});
+
+describe("refunds, as the oracle sees them", () => {
+  const paid = [order("20T10:00"), capture("20T10:01", uah(498_00))];
+  const sumOf = (minute: string, amountMinor: number) =>
+    refund(minute, uah(amountMinor), { id: `sum-${amountMinor}`, isSum: true });
+  const dayOf = (...facts: Fact[]) =>
+    oracle([shop(), ...facts])
+      .metrics.filter(({ metric, store, day }) => metric === "refunds" && store === "kyiv" && day !== "total")
+      .map(({ day, numerator }) => `${day} ${numerator}`);
+
+  it("of which the provider tells the sum so far are the steps of it, on their days", () => {
+    const told = [sumOf("21T10:00", 100_00), sumOf("23T10:00", 300_00)];
+    expect(first(...paid, ...told)).toMatchObject({ refundedMinor: 300_00 });
+    expect(dayOf(...paid, ...told)).toEqual(["2026-11-21 10000", "2026-11-23 20000"]);
+  });
+
+  it("are one with what the platform says of them, and its word counts while there is no provider's hook", () => {
+    const word = { refund: { id: "7", amountMinor: 200_00, at: at("20T11:00") } };
+    const said = [order("20T10:00", claim("20T10:00")), order("20T12:00", { ...claim("20T12:00"), ...word })];
+    expect(first(...said)).toMatchObject({ paymentStatus: "partially_refunded", refundedMinor: 200_00 });
+    expect(hooked(...said)).toMatchObject({ paidMinor: 0, refundedMinor: 0 });
+    const alone = refund("20T11:00", uah(200_00), { by: "shopify", id: "7", payment: undefined as never });
+    expect(first(...said, alone)).toMatchObject({ refundedMinor: 200_00 });
+    expect(first(...paid, ...said, refund("20T11:30", uah(150_00)))).toMatchObject({ refundedMinor: 200_00 });
+  });
+});
+
+describe("a hook that is connected late, as the oracle sees it", () => {
+  it("is asked for what is claimed since, and not for what was claimed before", () => {
+    const late = shop({ hookedAt: at("20T11:00") });
+    const [before, since] = [order("20T10:30", claim("20T10:30")), order("20T12:00", claim("20T12:00"))];
+    expect(oracle([late, order("20T10:00"), since]).orders["kyiv/1"]).toMatchObject({ paidMinor: 0 });
+    expect(oracle([late, before, since]).orders["kyiv/1"]).toMatchObject({ paidMinor: 498_00 });
+    expect(oracle([late, before]).orders["kyiv/1"]).toMatchObject({ paidMinor: 498_00 });
+  });
+});
+
+describe("people, as the oracle sees them", () => {
+  it("may be one when an order names the address of one and the number of another", () => {
+    const [anna, ben] = [
+      { email: "anna@example.com", phone: "+1" },
+      { email: "ben@example.com", phone: "+2" },
+    ];
+    const told = [another("1", "20T10:00", anna), another("2", "20T11:00", ben)];
+    expect(oracle([shop(), ...told]).merges).toEqual([]);
+    const mixed = another("3", "21T10:00", { ...anna, phone: "+2" });
+    const truth = oracle([shop(), ...told, mixed]);
+    expect(truth.merges).toEqual(["kyiv/1 kyiv/2"]);
+    expect(truth.customers).toEqual([["kyiv/1", "kyiv/3"], ["kyiv/2"]]);
+  });
+});
+
+describe("an order of a key for testing, as the oracle sees it", () => {
+  it("counts nowhere, is a matter of nobody's money, and writes to the listed address alone", () => {
+    const told = order("20T10:00", { test: true, ...claim("20T10:00") });
+    const truth = oracle([
+      shop({ paymentHook: true }),
+      told,
+      another("2", "20T11:00", { test: true, email: TEST_ADDRESS }),
+    ]);
+    expect([truth.metrics, truth.mismatches]).toEqual([[], []]);
+    const sent = truth.messages.filter(({ template }) => template === "order-confirmation").map((one) => one.sent);
+    expect(sent).toEqual(["must_not", "must"]);
   });
 });
 

@@ -1,14 +1,6 @@
-import type { Fact, MetricTruth, Oracle } from "./facts.ts";
-import {
-  type Dossier,
-  messagesOf,
-  mismatchesOf,
-  type OrderFact,
-  type Stand,
-  snapshotsOf,
-  sorted,
-  standOf,
-} from "./oracle-order.ts";
+import type { Dossier, Fact, MetricTruth, Oracle, OrderFact } from "./facts.ts";
+import { messagesOf, mismatchesOf, type Stand, snapshotsOf, standOf } from "./oracle-order.ts";
+import { dayOf, sorted } from "./tally.ts";
 
 const DAY_MS = 86_400_000;
 const MERCHANT = "merchant";
@@ -32,21 +24,20 @@ export const oracle: Oracle = (facts) => {
   return {
     orders: Object.fromEntries(known.map(({ key, stand }) => [key, stand.truth])),
     customers: groups.map((group) => group.map(({ key }) => key)),
-    metrics: metricsOf(known, groups),
+    merges: mergesOf(groups),
+    metrics: metricsOf(known.filter(isReal), groups),
     messages: sorted(messages, ({ template, order }) => `${template} ${order}`),
-    mismatches: sorted(dossiers.flatMap(mismatchesOf), ({ kind, subject }) => `${kind} ${subject}`),
+    mismatches: sorted(dossiers.filter(isReal).flatMap(mismatchesOf), ({ kind, subject }) => `${kind} ${subject}`),
   };
 };
 
 /** The facts of each order, also of those that are named and never told. */
 function dossiersOf(facts: readonly Fact[]): Dossier[] {
   const about = facts.filter((fact): fact is OrderFact => fact.kind !== "store" && fact.kind !== "bounce");
-  const stores = facts.filter((fact) => fact.kind === "store");
-  const dossiers = stores.flatMap((store) => {
-    const own = about.filter((fact) => fact.store === store.store);
-    return [...Map.groupBy(own, ({ order }) => `${store.store}/${order}`)].map(([key, all]) => {
-      return { key, store, facts: all };
-    });
+  const stores = new Map(facts.flatMap((fact) => (fact.kind === "store" ? [[fact.store, fact] as const] : [])));
+  const dossiers = [...Map.groupBy(about, ({ store, order }) => `${store}/${order}`)].flatMap(([key, all]) => {
+    const store = stores.get(all[0]?.store ?? "");
+    return store ? [{ key, store, facts: all }] : [];
   });
   return sorted(dossiers, ({ key }) => key);
 }
@@ -55,17 +46,20 @@ function dossiersOf(facts: readonly Fact[]): Dossier[] {
 function personOf({ key, facts }: Dossier): string {
   const snapshots = snapshotsOf(facts);
   const email = snapshots.find((one) => one.email)?.email;
-  return email ?? snapshots.find((one) => one.phone)?.phone ?? `nobody ${key}`;
+  const person = email ?? snapshots.find((one) => one.phone)?.phone ?? `nobody ${key}`;
+  return isReal({ facts }) ? person : `test ${person}`;
 }
 
-const calendars = new Map<string, Intl.DateTimeFormat>();
+/** Whatever a key for testing told of counts nowhere. */
+const isReal = ({ facts }: Pick<Dossier, "facts">) => !snapshotsOf(facts).some(({ test }) => test);
 
-/** The day of an instant in a zone. */
-function dayOf(at: string, timeZone: string): string {
-  const parts = { timeZone, year: "numeric", month: "2-digit", day: "2-digit" } as const;
-  const calendar = calendars.get(timeZone) ?? new Intl.DateTimeFormat("en-CA", parts);
-  calendars.set(timeZone, calendar);
-  return calendar.format(new Date(at));
+/** Whose number an order names that is somebody else's: of the person who gave it first. */
+function mergesOf(groups: readonly Known[][]): string[] {
+  const real = groups.flatMap((group) => group.filter(isReal).map(({ facts }) => ({ facts, of: group[0]?.key })));
+  const told = real.flatMap(({ facts, of }) => snapshotsOf(facts).map(({ phone, saidAt }) => ({ phone, saidAt, of })));
+  const given = sorted(told, ({ saidAt }) => saidAt).filter(({ phone }) => phone);
+  const pairs = given.map(({ phone, of }) => [of, given.find((one) => one.phone === phone)?.of] as const);
+  return [...new Set(pairs.filter(([one, other]) => one !== other).map((pair) => pair.join(" ")))].sort();
 }
 
 /** Adds to a number of a day, and to the same of all days. */
@@ -84,7 +78,7 @@ function metricsOf(known: readonly Known[], groups: readonly Known[][]): MetricT
     };
     const isWithin = (one: Known) => store === MERCHANT || one.store.store === store;
     for (const one of known.filter(isWithin)) addSales(add, one);
-    for (const group of groups) addCustomer(add, group.filter(isWithin).filter(isCounted));
+    for (const group of groups) addCustomer(add, group.filter(isReal).filter(isWithin).filter(isCounted));
   }
   return sorted([...rows.values()], ({ metric, store, currency, day }) => [metric, store, currency, day].join(" "));
 }

@@ -1,5 +1,29 @@
+import type { Fact, Truth } from "./facts.ts";
+
+/** Stories of which every run must have told some. */
+const stories: Readonly<Record<string, (facts: readonly Fact[], truth: Truth) => number>> = {
+  "order of a key for testing": (facts) => facts.filter((one) => one.kind === "order" && one.test).length,
+  "payment hook connected late": (facts) => facts.filter((one) => one.kind === "store" && one.hookedAt).length,
+  "people who may be one": (_, { merges }) => merges.length,
+  "refund as a sum so far": (facts) => facts.filter((one) => one.kind === "refund" && one.isSum).length,
+  "refund by its platform alone": (facts) =>
+    facts.filter((one) => one.kind === "refund" && one.by === "shopify").length,
+  "refund with its order, shopify": (facts) => listed(facts, "shopify"),
+  "refund with its order, woocommerce": (facts) => listed(facts, "woocommerce"),
+  "money that is missed": (_, { mismatches }) =>
+    mismatches.filter(({ kind, open }) => kind === "missing_payment" && open).length,
+};
+
+const listed = (facts: readonly Fact[], by: string) =>
+  facts.filter((one) => one.kind === "order" && one.by === by && one.refund).length;
+
+/** How often each story was told, to be counted with the faults. */
+export const storiesIn = (facts: readonly Fact[], truth: Truth): [string, number][] =>
+  Object.entries(stories).map(([name, count]) => [`told -> ${name}`, count(facts, truth)]);
+
 /** What every fault must have led to somewhere among the worlds of a run: one that never happened proves nothing. */
 export const outcomes: readonly string[] = [
+  ...Object.keys(stories).map((name) => `told -> ${name}`),
   "batch of the stream -> handed to two at once",
   "bus out of order -> done",
   "bus out of order -> failed",
@@ -47,6 +71,7 @@ export const outcomes: readonly string[] = [
   "schedule -> ran twice",
   "scheduler out of order -> done",
   "scheduler out of order -> failed",
+  "secret -> replaced",
   "shard split -> two children",
   "stale read -> nothing missing",
   "stale read -> older state",

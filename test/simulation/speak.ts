@@ -12,6 +12,8 @@ export interface Shop {
   currency: string;
   /** Where each provider delivers. */
   hooks: Partial<Record<SenderName, string>>;
+  /** What providers sign with, once their first secret was replaced. */
+  secrets: Partial<Record<SenderName, string>>;
 }
 
 /** A request that can be made again and again; a signature is of the time of sending. */
@@ -35,7 +37,8 @@ const byHand = (key: string) => ({ "idempotency-key": key });
 export function orderSayable(shop: Shop, said: Unsaid<OrderSaid>, writing: Writing): Sayable {
   if (said.by === "api") {
     const body = apiOrder(shop, said, writing);
-    return { noun: "orders", request: () => ({ path: "/v1/orders", as: { key: shop.storeId }, body }) };
+    const as = said.test ? { testKey: shop.storeId } : { key: shop.storeId };
+    return { noun: "orders", request: () => ({ path: "/v1/orders", as, body }) };
   }
   const isNew = said.updatedAt === said.placedAt;
   return said.by === "shopify"
@@ -47,7 +50,7 @@ function delivery(shop: Shop, provider: SenderName, topic: string, body: unknown
   return {
     noun: "webhooks",
     request(now) {
-      const { headers, raw } = signedBy(provider, { topic, body }, now);
+      const { headers, raw } = signedBy(provider, { topic, body }, now, shop.secrets[provider]);
       const type = { "content-type": "application/json" };
       return { method: "POST", path: `/v1/hooks/${shop.hooks[provider]}`, headers: { ...type, ...headers }, body: raw };
     },
@@ -95,9 +98,14 @@ function shopifyOrder({ currency }: Shop, said: Unsaid<OrderSaid>, { email, phon
     ...(email && { email }),
     ...(phone && { phone }),
     line_items: [{ id: `${said.order}9`, name: "Coffee", quantity: 1, price: decimal(said.totalMinor) }],
-    refunds: [],
+    refunds: said.refund ? [shopifyRefund(currency, said.order, said.refund)] : [],
     fulfillments: [],
   };
+}
+
+function shopifyRefund(currency: string, order: string, { id, at, amountMinor }: NonNullable<OrderSaid["refund"]>) {
+  const moved = { kind: "refund", status: "success", amount: decimal(amountMinor), currency };
+  return { id, order_id: order, created_at: at, processed_at: at, refund_line_items: [], transactions: [moved] };
 }
 
 const WOO_STATUS: Readonly<Record<string, string>> = { new: "pending", approval: "on-hold" };
@@ -121,7 +129,7 @@ function wooOrder({ currency }: Shop, said: Unsaid<OrderSaid>, { email, phone }:
       { id: 1, name: "Coffee", quantity: 1, subtotal: decimal(said.totalMinor), total: decimal(said.totalMinor) },
     ],
     ...(said.transaction && { transaction_id: said.transaction }),
-    refunds: [],
+    refunds: said.refund ? [{ id: said.refund.id, total: `-${decimal(said.refund.amountMinor)}` }] : [],
   };
 }
 
@@ -169,6 +177,10 @@ export function refundSayable(shop: Shop, said: Unsaid<RefundSaid>): Sayable {
     const path = `/v1/orders/${orderIdOf(shop.storeId, order, false)}/refunds`;
     return { noun: "orders", request: () => ({ path, as: "owner", headers: byHand(id), body }) };
   }
+  if (said.by === "shopify") {
+    return delivery(shop, "shopify", "refunds/create", shopifyRefund(currency, order, { id, at, amountMinor }));
+  }
+  const single = { id, amount: amountMinor, created: secondsOf(at), status: "succeeded" };
   const object = {
     id: payment.replace("pi_", "ch_"),
     object: "charge",
@@ -178,7 +190,7 @@ export function refundSayable(shop: Shop, said: Unsaid<RefundSaid>): Sayable {
     currency: currency.toLowerCase(),
     created: secondsOf(at) - 1,
     payment_intent: payment,
-    refunds: { data: [{ id, amount: amountMinor, created: secondsOf(at), status: "succeeded" }] },
+    ...(!said.isSum && { refunds: { data: [single] } }),
     status: "succeeded",
   };
   return stripeSayable(shop, "charge.refunded", at, object);

@@ -1,45 +1,14 @@
-import type { Amount, CaptureSaid, Fact, Instant, OrderSaid, RefundSaid, StageMoved } from "./facts.ts";
+import { Life, type Person, type TellingShop, type Utterance } from "./life.ts";
 import type { Random } from "./random.ts";
-import {
-  captureSayable,
-  moveSayable,
-  orderSayable,
-  refundSayable,
-  type Sayable,
-  type Shop,
-  type Unsaid,
-} from "./speak.ts";
-
-/** Something that will be said, and when it is first said unless something holds it up. */
-export interface Utterance extends Sayable {
-  said: Unsaid<OrderSaid> | Unsaid<CaptureSaid> | Unsaid<RefundSaid> | (Unsaid<StageMoved> & Pick<Fact, never>);
-  atMs: number;
-}
-
-/** A buyer, known by an address, with or without a number, or by a number alone. */
-export interface Person {
-  email?: string;
-  phone?: string;
-}
-
-/** A shop with how it tells of its orders. */
-export interface TellingShop extends Shop {
-  name: string;
-  by: OrderSaid["by"];
-}
 
 const PEOPLE = 7;
-const HOUR_S = 3_600;
-/** How much time goes by at most between two facts of one order. */
-const PACES_S = [2, 2, 60, 600, 10 * HOUR_S];
 /** How often all facts of an order, and all of a chapter, are told at the same moment. */
 const TOGETHER_SHARE = 0.3;
 const ALL_TOGETHER_SHARE = 0.15;
-const FOREIGN = "EUR";
-/** Some orders are history when they come. */
-const HISTORY_SHARE = 0.08;
-const HISTORY_S = 20 * 24 * HOUR_S;
-
+/** How many orders are told of again in the next chapter. */
+const AGAIN_SHARE = 0.4;
+/** How often somebody orders for somebody else. */
+const MIXED_SHARE = 0.25;
 /** The people of a world. */
 export const people: readonly Person[] = Array.from({ length: PEOPLE }, (_, index) => {
   const email = `buyer${index}@example.com`;
@@ -47,17 +16,12 @@ export const people: readonly Person[] = Array.from({ length: PEOPLE }, (_, inde
   return index === PEOPLE - 1 ? { phone } : { email, ...(index % 2 === 0 && { phone }) };
 });
 
-/** As somebody types it. */
-function written(random: Random, { email, phone }: Person): Person {
-  const typed = email && random.pick([email, email.toUpperCase(), ` ${email}`]);
-  const dialled = phone && random.pick([phone, `0${phone.slice(4)}`, `${phone.slice(0, 6)} ${phone.slice(6)}`]);
-  return { ...(typed && { email: typed.trim() }), ...(dialled && { phone: dialled }) };
-}
-
 /** Makes up the lives of orders: every fact with an instant of its own. */
 export class Storyteller {
   readonly #random: Random;
   readonly #shops: readonly TellingShop[];
+  readonly #lives: Life[] = [];
+  #known: readonly Person[] = [];
   #orders = 0;
   #ids = 0;
 
@@ -68,13 +32,32 @@ export class Storyteller {
 
   /** Lives of some orders that begin after an instant. */
   chapter(startMs: number, orders: number, spanMs: number): Utterance[] {
+    const again = this.#lives
+      .filter(() => this.#random.chance(AGAIN_SHARE))
+      .map((life) => life.again(startMs + this.#random.below(spanMs)));
     const lives = Array.from({ length: orders }, () => {
       const begin = startMs + this.#random.below(spanMs);
       const life = new Life(this.#random, this.#random.pick(this.#shops), begin, (prefix) => this.#id(prefix));
-      const told = life.tell(String(700_000 + this.#order()));
+      this.#lives.push(life);
+      const person = this.#buyer();
+      // In test mode nobody is known for long.
+      const mayTest = person === undefined || people.includes(person);
+      const told = life.tell(String(700_000 + this.#order()), person, mayTest);
       return this.#random.chance(TOGETHER_SHARE) ? this.#together(told) : told;
     });
+    this.#known = this.#lives.flatMap(({ isTest, told }) => (isTest ? [] : told));
+    lives.push(...again);
     return this.#random.chance(ALL_TOGETHER_SHARE) ? this.#together(lives.flat()) : lives.flat();
+  }
+
+  /** Somebody or nobody; or one person's address with another's number, when both have been known for long. */
+  #buyer(): Person | undefined {
+    const random = this.#random;
+    const [emails, phones] = [this.#known.filter(({ email }) => email), this.#known.filter(({ phone }) => phone)];
+    if (emails.length > 0 && phones.length > 0 && random.chance(MIXED_SHARE)) {
+      return { ...random.pick(emails), ...random.pick(phones.map(({ phone }) => ({ phone }))) } as Person;
+    }
+    return random.chance(0.1) ? undefined : random.pick(people);
   }
 
   /** Somebody was offline: all of it is said at once. */
@@ -91,156 +74,5 @@ export class Storyteller {
   #id(prefix: string): string {
     this.#ids += 1;
     return `${prefix}_sim${String(this.#ids).padStart(6, "0")}`;
-  }
-}
-
-/** One order from its placing to its end. */
-class Life {
-  readonly #random: Random;
-  readonly #shop: TellingShop;
-  readonly #id: (prefix: string) => string;
-  readonly #told: Utterance[] = [];
-  #nowS: number;
-  #order = "";
-  #owed = 0;
-  #paid: (Amount & { id: string })[] = [];
-  #header: Unsaid<OrderSaid> | undefined;
-  #person: Person | undefined;
-
-  constructor(random: Random, shop: TellingShop, beginMs: number, id: (prefix: string) => string) {
-    this.#random = random;
-    this.#shop = shop;
-    this.#id = id;
-    this.#nowS = Math.ceil(beginMs / 1_000) - (random.chance(HISTORY_SHARE) ? HISTORY_S : 0);
-  }
-
-  tell(order: string): Utterance[] {
-    const { by } = this.#shop;
-    const random = this.#random;
-    this.#order = order;
-    this.#owed = random.chance(0.05) ? 0 : random.between(5_00, 900_00);
-    this.#person = random.chance(0.1) ? undefined : random.pick(people);
-    const placedAt = this.#at();
-    this.#say({
-      kind: "order",
-      store: this.#shop.name,
-      by,
-      order,
-      placedAt,
-      updatedAt: placedAt,
-      totalMinor: this.#owed,
-      timing: random.chance(0.8) ? "prepaid" : "on_delivery",
-      automations: by === "api" && random.chance(0.1) ? "none" : "all",
-      ...this.#contact(),
-      ...(by === "api" &&
-        this.#person &&
-        random.chance(0.5) && { consent: { granted: random.chance(0.7), at: placedAt } }),
-      ...(by !== "shopify" && { status: "new" }),
-      payments: [],
-    });
-    if (random.chance(0.2))
-      this.#update({ totalMinor: this.#owed + random.between(-4_00, 50_00) * (this.#owed ? 1 : 0) });
-    this.#moneyComes();
-    if (random.chance(0.15) && by !== "woocommerce") this.#move();
-    if (random.chance(0.15)) this.#update({ status: "cancelled" });
-    if (random.chance(0.06)) this.#capture(this.#owed);
-    if (random.chance(0.25)) this.#moneyGoes();
-    return this.#told;
-  }
-
-  /** The next instant of the order's life. */
-  #at(): Instant {
-    const at = new Date(this.#nowS * 1_000).toISOString();
-    this.#nowS += this.#random.between(1, this.#random.pick(PACES_S));
-    return at;
-  }
-
-  #contact(): Person {
-    return this.#person && this.#random.chance(0.92) ? this.#person : {};
-  }
-
-  #say(said: Unsaid<OrderSaid>): void {
-    this.#header = said;
-    const { email, phone } = said;
-    const writing = written(this.#random, { ...(email && { email }), ...(phone && { phone }) });
-    this.#add(said, orderSayable(this.#shop, said, writing), said.updatedAt);
-  }
-
-  #update(news: Partial<Unsaid<OrderSaid>>): void {
-    const { email: _, phone: __, consent: ___, ...known } = this.#header as Unsaid<OrderSaid>;
-    const updatedAt = this.#at();
-    this.#owed = news.totalMinor ?? this.#owed;
-    const claim = known.claim && this.#shop.by === "shopify" ? { claim: { ...known.claim, at: updatedAt } } : {};
-    this.#say({ ...known, ...claim, ...this.#contact(), updatedAt, ...news });
-  }
-
-  #moneyComes(): void {
-    const random = this.#random;
-    const { by, hooks } = this.#shop;
-    const part = random.chance(0.75) ? this.#owed : random.between(1, this.#owed + 100_00);
-    if (this.#owed === 0 || random.chance(0.2)) return;
-    if (by !== "api" && random.chance(0.5)) this.#claim();
-    if (hooks.stripe && random.chance(0.8)) this.#capture(part);
-    else if (by === "api" && random.chance(0.6)) this.#vouch(part);
-    else if (random.chance(0.3)) this.#capture(part, "person");
-    if (random.chance(0.1)) this.#capture(random.chance(0.5) ? this.#owed : random.between(1, 20_00));
-  }
-
-  #claim(): void {
-    const at = new Date(this.#nowS * 1_000).toISOString();
-    const isWhole = this.#shop.by === "woocommerce" || this.#random.chance(0.8);
-    const amountMinor = isWhole ? this.#owed : Math.ceil(this.#owed / 2);
-    const status = this.#shop.by === "woocommerce" ? { status: "processing" as const } : {};
-    this.#update({ claim: { amountMinor, at }, ...status });
-  }
-
-  /** The store itself says that it was paid, by an id of its own. */
-  #vouch(amountMinor: number): void {
-    const id = this.#id("man");
-    const payment = { id, at: this.#at(), amountMinor, currency: this.#shop.currency };
-    this.#paid.push(payment);
-    this.#update({ payments: [payment], status: "processing" });
-  }
-
-  #capture(amountMinor: number, by: "stripe" | "person" = this.#shop.hooks.stripe ? "stripe" : "person"): void {
-    if (amountMinor === 0) return;
-    const random = this.#random;
-    const currency = random.chance(0.05) ? FOREIGN : this.#shop.currency;
-    const order = by === "stripe" && random.chance(0.06) ? `ghost-${this.#order}` : this.#order;
-    const id = this.#id(by === "stripe" ? "pi" : "rec");
-    const said = {
-      kind: "capture",
-      store: this.#shop.name,
-      by,
-      id,
-      order,
-      at: this.#at(),
-      amountMinor,
-      currency,
-    } as const;
-    if (order === this.#order && currency === this.#shop.currency) this.#paid.push({ id, amountMinor, currency });
-    this.#add(said, captureSayable(this.#shop, said), said.at);
-  }
-
-  #moneyGoes(): void {
-    const payment = this.#paid.at(-1);
-    if (!payment) return;
-    const { amountMinor: most, currency, id } = payment;
-    const by = id.startsWith("pi_") ? "stripe" : "person";
-    const amountMinor = this.#random.chance(0.5) ? most : this.#random.between(1, most);
-    const of = by === "stripe" ? { payment: id } : {};
-    const refund = { kind: "refund", store: this.#shop.name, by, id: this.#id("re"), order: this.#order } as const;
-    const said = { ...refund, ...of, at: this.#at(), amountMinor, currency };
-    this.#add(said, refundSayable(this.#shop, said), said.at);
-  }
-
-  #move(): void {
-    const stage = this.#random.pick(["approval", "completed"] as const);
-    const said = { kind: "move", store: this.#shop.name, order: this.#order, stage, at: "" } as const;
-    this.#add(said, moveSayable(this.#shop, said), this.#at());
-  }
-
-  #add(said: Utterance["said"], sayable: Sayable, at: Instant): void {
-    this.#told.push({ said, atMs: Date.parse(at) + this.#random.between(0, 40_000), ...sayable });
   }
 }

@@ -3,8 +3,8 @@ import { stateKey } from "../../functions/table/keys.ts";
 import { orderIdOf } from "../../functions/table/order-ids.ts";
 import type { Cloud } from "./cloud.ts";
 import type { Fact, Instant } from "./facts.ts";
+import type { Utterance } from "./life.ts";
 import type { Shop } from "./speak.ts";
-import type { Utterance } from "./story.ts";
 
 const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;

@@ -1,11 +1,13 @@
-import { senders } from "../support/providers.ts";
+import { type SenderName, senders } from "../support/providers.ts";
 import { broken } from "./checks.ts";
 import { Cloud } from "./cloud.ts";
 import type { Fact, StoreOpened } from "./facts.ts";
 import { judged } from "./judge.ts";
+import type { TellingShop } from "./life.ts";
 import { underTimers } from "./loop.ts";
 import { oracle } from "./oracle.ts";
-import { people, Storyteller, type TellingShop } from "./story.ts";
+import { storiesIn } from "./outcomes.ts";
+import { people, Storyteller } from "./story.ts";
 import { Telling } from "./telling.ts";
 
 const HOUR_MS = 3_600_000;
@@ -19,6 +21,12 @@ const SPANS_MS = [1_000, 10 * 60_000, 6 * HOUR_MS];
 const HURRY_SHARE = 0.5;
 const CLICKS = 8;
 const TOO_OFTEN = 429;
+/** After so long every process knows that a hook was connected. */
+const SEEN_MS = 2 * 60_000;
+/** How often the secret of a hook is replaced in a storm, and how long the old one is still signed with. */
+const ROTATION_SHARE = 0.2;
+const OLD_SECRET_MS = 20 * HOUR_MS;
+const BREATH_MS = 11_000;
 /** Rounds of an operator who gives dead letters another life: one is enough, unless that makes new ones. */
 const REDRIVES_MAX = 3;
 
@@ -82,10 +90,12 @@ class World {
     for (const [index, by] of kinds.entries()) await loop.finish(this.#open(`shop${index}`, by));
     for (const { email } of people) if (email && random.chance(0.12)) this.#close(email);
     const teller = new Storyteller(random, [...this.#shops.values()]);
-    for (let chapter = random.between(1, 2); chapter > 0; chapter -= 1) {
-      await this.#storm(teller);
-      await this.#calm();
-    }
+    await this.#storm(teller);
+    await this.#calm();
+    if (random.chance(0.5)) return;
+    for (const shop of this.#shops.values()) if (!shop.hooks.stripe && random.chance(0.5)) await this.#hook(shop);
+    await this.#storm(teller);
+    await this.#calm();
   }
 
   facts(): Fact[] {
@@ -102,7 +112,7 @@ class World {
     const storeId = body.id as string;
     const paymentHook = random.chance(0.6);
     const providers = [...(by === "api" ? [] : [by]), ...(paymentHook ? ["stripe" as const] : [])];
-    const shop: TellingShop = { name, by, storeId, currency: settings.currency, hooks: {} };
+    const shop: TellingShop = { name, by, storeId, currency: settings.currency, hooks: {}, secrets: {} };
     for (const provider of providers) {
       const hook = { storeId, provider, secret: senders[provider].secret };
       const made = await this.#cloud.ask("hooks", { path: "/v1/hooks", as: "owner", body: hook });
@@ -111,6 +121,34 @@ class World {
     this.#shops.set(name, shop);
     const { currency, timeZone } = settings;
     this.#stores.push({ kind: "store", store: name, currency, timeZone, paymentHook });
+  }
+
+  /** A payment provider is connected when orders are there already. */
+  async #hook(shop: TellingShop): Promise<void> {
+    const { loop } = this.#cloud;
+    const store = this.#stores.find((one) => one.store === shop.name) as StoreOpened;
+    const body = { storeId: shop.storeId, provider: "stripe", secret: senders.stripe.secret };
+    const made = await loop.finish(this.#cloud.ask("hooks", { path: "/v1/hooks", as: "owner", body }));
+    shop.hooks.stripe = made.body.id as string;
+    store.hookedAt = loop.now();
+    await loop.pass(SEEN_MS);
+  }
+
+  /** An owner gives a hook another secret; its provider signs with it some hours later. */
+  async #rotate(shop: TellingShop, provider: SenderName): Promise<void> {
+    const { random, faults, loop } = this.#cloud;
+    const secret = `${shop.secrets[provider] ?? senders[provider].secret}+`;
+    const request = {
+      method: "PATCH",
+      path: `/v1/hooks/${shop.hooks[provider]}`,
+      as: "owner",
+      body: { secret },
+    } as const;
+    for (let status = 0; status !== 200; await loop.pause(BREATH_MS))
+      ({ status } = await this.#cloud.ask("hooks", request));
+    await loop.pause(random.below(OLD_SECRET_MS));
+    shop.secrets[provider] = secret;
+    faults.count("secret", "replaced");
   }
 
   /** The mailbox of an address bounces from now on. */
@@ -133,6 +171,12 @@ class World {
     faults.isOn = true;
     const utterances = teller.chapter(loop.nowMs, random.between(2, 6), random.pick(SPANS_MS));
     for (const utterance of utterances) this.#telling.say(utterance);
+    for (const shop of this.#shops.values()) {
+      for (const provider of Object.keys(shop.hooks) as SenderName[]) {
+        if (!random.chance(ROTATION_SHARE)) continue;
+        loop.after(random.below(STORM_MS / 3), () => void this.#rotate(shop, provider), true);
+      }
+    }
     if (random.chance(HURRY_SHARE)) loop.after(random.below(HOUR_MS), () => void this.#hurry(), true);
     await loop.pass(STORM_MS);
     faults.isOn = false;
@@ -160,6 +204,7 @@ class World {
     await loop.pass(WAITS_MS);
     await loop.rest(HOUR_MS);
     const truth = oracle(this.facts());
+    for (const [name, times] of storiesIn(this.facts(), truth)) this.#cloud.faults.note(name, times);
     this.#problems.push(
       ...this.#telling.unexpected.splice(0),
       ...broken(this.#cloud),

@@ -21,7 +21,7 @@ const at = (second: number) => `2026-11-20T11:${String(second).padStart(2, "0")}
 /** A shop on a stage where nothing goes wrong but what a test wants; its people come again when nobody answers. */
 export class Stage {
   readonly cloud: Cloud;
-  readonly shop: Shop = { storeId: "", currency: "UAH", hooks: {} };
+  readonly shop: Shop = { storeId: "", currency: "UAH", hooks: {}, secrets: {} };
   #requests = 0;
 
   /** `places` notes the lines of the code that call outside. */
