@@ -66,7 +66,7 @@ function moved(currency: string, settled: readonly MoneyLine[], facts: readonly 
   const counted = settled.map(({ amountMinor, ...line }) => ({ ...line, amount: { amountMinor, currency } }));
   const foreign = facts.filter(({ amount }) => amount.currency !== currency && amount.amountMinor > 0);
   return [...counted, ...foreign]
-    .sort((a, b) => compareText(a.at, b.at))
+    .sort((a, b) => compareText(a.at, b.at) || compareText(a.key, b.key))
     .map((one) => ({ ...lineOf(one, one.amount.currency === currency), at: one.at }));
 }
 
@@ -84,9 +84,15 @@ const refundsOf = ({ header: { currency }, refunds: facts }: PlacedOrder, { refu
     Object.values(facts).map((one) => ({ ...one, at: one.refundedAt })),
   ).map(({ at: refundedAt, ...line }) => ({ ...line, refundedAt }));
 
+/** Parcels by their ids: the table keeps them in no order. */
+const shipmentsOf = ({ fulfillments }: PlacedOrder) =>
+  Object.values(fulfillments)
+    .sort((a, b) => compareText(a.key, b.key))
+    .map(({ key, version: _, ...one }) => ({ externalId: key, ...one }));
+
 /** What all facts about an order come to: everything but what was bought, by whom and where it goes. */
 export function summaryOf({ orderId, storeId, version, state }: PlacedItem) {
-  const { header, customerId, fulfillments, test } = state;
+  const { header, customerId, test } = state;
   const view = viewOf(state);
   const { currency } = header;
   const money = (amountMinor: number): Money => ({ amountMinor, currency });
@@ -111,7 +117,7 @@ export function summaryOf({ orderId, storeId, version, state }: PlacedItem) {
     due: money(view.dueMinor),
     payments: capturesOf(state, view),
     refunds: refundsOf(state, view),
-    shipments: Object.values(fulfillments).map(({ key, version: _, ...one }) => ({ externalId: key, ...one })),
+    shipments: shipmentsOf(state),
     returns: [],
     test,
     version,

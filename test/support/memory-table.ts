@@ -39,17 +39,22 @@ const TRANSACTION_MAX_BYTES = 4 * 1024 * 1024;
 const PAGE_MAX_BYTES = 1024 * 1024;
 const SCAN_PAGE_ITEMS = 50;
 
+type Entries = [string, unknown][];
+
+/** A private copy of what went through the real form already. */
+function cloneOf<T>(value: T, arranged = (entries: Entries): Entries => entries): T {
+  if (Array.isArray(value)) return value.map((one) => cloneOf(one, arranged)) as T;
+  if (value === null || typeof value !== "object" || ArrayBuffer.isView(value)) return value;
+  const entries = arranged(Object.entries(value));
+  return Object.fromEntries(entries.map(([name, one]) => [name, cloneOf(one, arranged)])) as T;
+}
+
+/** In an order of its own: DynamoDB does not keep the one in which a map was made. */
+const shuffled = (entries: Entries): Entries => entries.sort(([a], [b]) => (a < b ? 1 : -1));
+
 /** A private copy, through the real form, so that what DynamoDB would drop or refuse is dropped or refused. */
 const copyOf = <T extends Record<string, unknown>>(item: T) =>
-  unmarshall(marshall(item, { removeUndefinedValues: true })) as T;
-
-/** A private copy of what went through that form already. */
-function cloneOf<T>(value: T): T {
-  if (Array.isArray(value)) return value.map(cloneOf) as T;
-  if (value === null || typeof value !== "object" || ArrayBuffer.isView(value)) return value;
-  const entries = Object.entries(value);
-  return Object.fromEntries(entries.map(([name, one]) => [name, cloneOf(one)])) as T;
-}
+  cloneOf(unmarshall(marshall(item, { removeUndefinedValues: true })) as T, shuffled);
 
 const sizes = new WeakMap<Item, number>();
 
@@ -161,7 +166,7 @@ export function memoryTable(): MemoryTable {
   return {
     changes,
     counts,
-    items: () => sorted().map(cloneOf),
+    items: () => sorted().map((one) => cloneOf(one)),
     expire(now) {
       const isOver = ({ expiresAt }: Item) => typeof expiresAt === "number" && expiresAt * 1_000 <= Date.parse(now);
       for (const { pk, sk } of sorted().filter(isOver)) apply(stored, changes, [{ remove: { pk, sk } }]);
@@ -197,7 +202,7 @@ export function memoryTable(): MemoryTable {
         (item) => isHere(item) && (!after || keyText(item) > keyText(after as unknown as Key)),
       );
       const page = pageOf(rest, SCAN_PAGE_ITEMS);
-      return { ...page, items: page.items.map(cloneOf) };
+      return { ...page, items: page.items.map((one) => cloneOf(one)) };
     },
   };
 }

@@ -3,7 +3,10 @@ import { PLACED_AT, uah } from "../../../support/samples.ts";
 import { merchant, pushed } from "./orders.ts";
 
 const at = (minutes: number) => new Date(Date.parse(PLACED_AT) + minutes * 60_000).toISOString();
-const payment = { externalId: "1", provider: "liqpay", amount: uah(498_00), capturedAt: PLACED_AT };
+const paid = (externalId: string, amount = uah(498_00)) => {
+  return { externalId, provider: "liqpay", amount, capturedAt: PLACED_AT };
+};
+const eur = { amountMinor: 100, currency: "EUR" };
 
 describe("a pushed order whose buyer cannot be reached", () => {
   const customer = { email: "not an email", phone: "12", firstName: "Olena" };
@@ -51,7 +54,12 @@ describe("the answer of a push", () => {
       },
       "newer content": { note: "newer", updatedAt: at(3), couponCode: "SPRING" },
       "older content": { note: "older", updatedAt: at(2) },
-      "an added payment": { note: "older", updatedAt: at(2), payments: [payment] },
+      "an added payment": { note: "older", updatedAt: at(2), payments: [paid("1")] },
+      "much at once": {
+        updatedAt: at(4),
+        payments: ["d", "b", "c"].flatMap((id) => [paid(id), paid(`${id}${id}`, eur)]),
+        fulfillments: ["b", "10", "c", "a"].map((externalId) => ({ externalId, status: "shipped" })),
+      },
     };
     for (const [what, part] of Object.entries(pushes)) {
       const { warnings: _, ...answer } = await place(part);
