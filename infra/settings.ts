@@ -62,7 +62,8 @@ const Form = z.strictObject({
     (days) => RETENTION_DAYS.includes(days),
     `one of ${RETENTION_DAYS.join(", ")}`,
   ).default(30),
-  logLevel: z.enum(["DEBUG", "INFO", "WARN", "ERROR"]).default("INFO"),
+  /** Nothing above `INFO`: Lambda would take what functions count for the alarms for less, and drop it. */
+  logLevel: z.enum(["DEBUG", "INFO"]).default("INFO"),
   /** By function name (`webhooks`, `send-message`, ...). Leave out in a new account: it has 10 environments in all. */
   reservedConcurrency: z.record(z.string(), z.int().min(1)).default({}),
   /** Requests a second of one caller (a key, a member of staff), in the mean of ten seconds. */

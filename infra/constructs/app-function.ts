@@ -2,6 +2,7 @@ import { join } from "node:path";
 import { Duration, RemovalPolicy, Stack, Stage } from "aws-cdk-lib";
 import { type PolicyStatement, Role, ServicePrincipal } from "aws-cdk-lib/aws-iam";
 import {
+  ApplicationLogLevel,
   Architecture,
   type CfnFunction,
   Code,
@@ -63,6 +64,7 @@ export class AppFunction extends Construct {
       // The lines around every invocation cost more than the invocation; its figures are metrics of Lambda anyway.
       loggingFormat: LoggingFormat.JSON,
       systemLogLevelV2: SystemLogLevel.WARN,
+      applicationLogLevelV2: ApplicationLogLevel[settings.logLevel],
       memorySize: work.memoryMb ?? 512,
       reservedConcurrentExecutions: settings.reservedConcurrency[entry.name],
       role: this.role,

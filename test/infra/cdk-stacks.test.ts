@@ -85,6 +85,14 @@ describe("a function", () => {
       expect(kept.get(readable(LoggingConfig.LogGroup))?.RetentionInDays).toBe(30);
     }
   });
+
+  it.each(["INFO", "DEBUG"] as const)("logs what is %s: Lambda itself drops what is less", (logLevel) => {
+    const levels = templates(localSettings({ logLevel })).of("AWS::Lambda::Function");
+    const said = levels.map(({ properties: { Environment, LoggingConfig } }) => {
+      return [LoggingConfig.ApplicationLogLevel, Environment.Variables.POWERTOOLS_LOG_LEVEL];
+    });
+    expect(new Set(said.flat())).toEqual(new Set([logLevel]));
+  });
 });
 
 describe("the sender of mail", () => {
