@@ -16,6 +16,8 @@ export interface DynamoDBLocal {
   client: DynamoDBClient;
   /** An empty table, as the data stack makes it. */
   newTable(): Promise<Table>;
+  /** One that whoever writes never hears the first answer of; their SDK asks again. */
+  newDeafTable(): Promise<Table>;
   stop(): Promise<void>;
 }
 
@@ -66,6 +68,24 @@ const createTable = (TableName: string) =>
     ],
   });
 
+const unheard = () => Object.assign(new Error("There was no answer."), { name: "TimeoutError" });
+
+type Sent = { request: { headers: Record<string, string> } };
+
+/** Loses the answer to the first attempt of every write. */
+function deafened(client: DynamoDBClient): DynamoDBClient {
+  const losing =
+    (next: (args: Sent) => Promise<object>, { commandName = "" }: { commandName?: string }) =>
+    async (args: Sent) => {
+      const answer = await next(args);
+      const { "amz-sdk-request": attempt } = args.request.headers;
+      if (/Put|Update|Transact/.test(commandName) && attempt?.startsWith("attempt=1")) throw unheard();
+      return answer;
+    };
+  client.middlewareStack.addRelativeTo(losing as never, { relation: "after", toMiddleware: "retryMiddleware" });
+  return client;
+}
+
 /** Starts DynamoDB Local on a free port; `stop` ends it, and so does the end of this process, however it comes. */
 export async function startDynamoDBLocal(): Promise<DynamoDBLocal> {
   const port = await freePort();
@@ -81,14 +101,16 @@ export async function startDynamoDBLocal(): Promise<DynamoDBLocal> {
     stdio: ["pipe", "ignore", "ignore"],
   });
   const ended = once(child, "exit");
-  const client = new DynamoDBClient({
+  const settings = {
     endpoint: `http://127.0.0.1:${port}`,
     region: "eu-central-1",
     credentials: { accessKeyId: "local", secretAccessKey: "local" },
-    maxAttempts: 1,
-  });
+  };
+  const client = new DynamoDBClient({ ...settings, maxAttempts: 1 });
+  const deaf = deafened(new DynamoDBClient({ ...settings, maxAttempts: 2 }));
   const stop = async () => {
     client.destroy();
+    deaf.destroy();
     child.stdin.end();
     await ended;
   };
@@ -102,13 +124,11 @@ export async function startDynamoDBLocal(): Promise<DynamoDBLocal> {
   // From here on it ends because somebody stops it.
   died.catch(() => undefined);
   let tables = 0;
-  return {
-    client,
-    stop,
-    async newTable() {
-      tables += 1;
-      await client.send(createTable(`table-${tables}`));
-      return dynamoTable(client, `table-${tables}`);
-    },
+  const newTableOf = async (of: DynamoDBClient) => {
+    tables += 1;
+    const name = `table-${tables}`;
+    await client.send(createTable(name));
+    return dynamoTable(of, name);
   };
+  return { client, stop, newTable: () => newTableOf(client), newDeafTable: () => newTableOf(deaf) };
 }
