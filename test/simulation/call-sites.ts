@@ -2,17 +2,19 @@ import { globSync, readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 
 const FUNCTIONS = fileURLToPath(new URL("../../functions/", import.meta.url));
-/** A save, or a call of a port that changes something outside: table, bus, bucket, topic, mail, scheduler, machine. */
-const CHANGE = /(?<!function )\bsaving\(|\.(?:write|put|publish|schedule|cancel|start|send)\(/;
 /** The SDK behind a port, the place in a list that an answer names, and what is said of code. */
 const ELSEWHERE = /\b(?:client\.send|cursor\.write)\(|^\s*(?:\*|\/[/*])/;
 
-/** Every line of `functions` that changes something outside: `table/leases.ts:58`. */
-export function changingLines(): string[] {
+/**
+ * Every line of `functions` that changes something outside, such as `table/leases.ts:58`: a save, or a call of a port
+ * by one of these names.
+ */
+export function changingLines(calls: readonly string[]): string[] {
+  const change = new RegExp(`(?<!function )\\bsaving\\(|\\.(?:${[...new Set(calls)].join("|")})\\(`);
   return globSync("**/*.ts", { cwd: FUNCTIONS }).flatMap((file) =>
     readFileSync(FUNCTIONS + file, "utf8")
       .split("\n")
-      .flatMap((line, index) => (CHANGE.test(line) && !ELSEWHERE.test(line) ? [`${file}:${index + 1}`] : [])),
+      .flatMap((line, index) => (change.test(line) && !ELSEWHERE.test(line) ? [`${file}:${index + 1}`] : [])),
   );
 }
 

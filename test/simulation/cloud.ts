@@ -59,8 +59,8 @@ function messageOf(line: LogLine | undefined): string {
 interface Options {
   /** A line for each outside call. */
   traced?: boolean;
-  /** Where to note the lines of the code that outside calls come from. */
-  places?: Set<string>;
+  /** With each outside call, the lines of the code that it came from. */
+  placed?: boolean;
 }
 
 /** Kolo in a world of its own: the functions of the wiring over services that are made of chance. */
@@ -96,7 +96,7 @@ export class Cloud {
       random: this.random,
       faults: this.faults,
       tell: (line) => this.tell(line),
-      places: options.places,
+      isPlaced: options.placed ?? false,
       lastError: () => messageOf(this.logs.findLast(({ level }) => level === "error")),
     };
     this.lambdas = new Lambdas(ground, (fn) => this.#process(fn));

@@ -21,6 +21,8 @@ export interface Invocation {
   calls: number;
   /** The call sites, in the order of calling. */
   readonly sites: string[];
+  /** The lines of the code that each of them came from, with those that waited for it; none unless asked for. */
+  readonly lines: (readonly string[])[];
   isDead: boolean;
   /** What was done to it. */
   readonly faults: string[];
@@ -50,8 +52,8 @@ export interface Ground {
   tell(line: string): void;
   /** What was logged as an error last. */
   lastError(): string;
-  /** The lines of the code that outside calls came from, where somebody wants to know. */
-  places: Set<string> | undefined;
+  /** Whether somebody wants to know which lines of the code outside calls come from. */
+  isPlaced: boolean;
 }
 
 /** What does something for the first time crashes at its first call. */
@@ -80,6 +82,7 @@ export function begin(fn: string, does: string, crash: Crash | undefined): Invoc
     does,
     calls: 0,
     sites: [],
+    lines: [],
     isDead: false,
     faults: [],
     crash,
@@ -112,7 +115,7 @@ export async function outside<T>(
   const number = invocation.calls;
   invocation.calls += 1;
   invocation.sites.push(site);
-  if (ground.places) for (const line of linesOnStack()) ground.places.add(line);
+  invocation.lines.push(ground.isPlaced ? linesOnStack() : []);
   await ground.loop.turn();
   if (invocation.isDead) return never;
   const { crash } = invocation;

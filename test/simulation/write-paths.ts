@@ -24,9 +24,9 @@ export class Stage {
   readonly shop: Shop = { storeId: "", currency: "UAH", hooks: {}, secrets: {} };
   #requests = 0;
 
-  /** `places` notes the lines of the code that call outside. */
-  constructor(places?: Set<string>) {
-    this.cloud = new Cloud(1, places && { places });
+  /** `placed`: each outside call tells which lines of the code it came from. */
+  constructor(placed: boolean) {
+    this.cloud = new Cloud(1, { placed });
   }
 
   /** Asks until there is an answer. */
