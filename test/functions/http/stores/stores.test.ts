@@ -108,7 +108,7 @@ describe("a key", () => {
   it("is kept as a hash only", async () => {
     const { ask, open, table } = shop();
     const { body } = await ask({ path: `/v1/stores/${await open()}/keys`, body: { mode: "test" } });
-    const secret = body.key.split("_")[3];
+    const secret = body.key.split("_").slice(3).join("_");
     expect(JSON.stringify(table.items())).not.toContain(secret);
   });
 
