@@ -7,6 +7,7 @@ import type { ITopic } from "aws-cdk-lib/aws-sns";
 import { SqsSubscription } from "aws-cdk-lib/aws-sns-subscriptions";
 import { type CfnQueue, Queue, type QueueProps } from "aws-cdk-lib/aws-sqs";
 import { Construct } from "constructs";
+import { internalEvents } from "../../events/catalog.ts";
 import { SetupProblem } from "../setup-problem.ts";
 import type { Consumer as ConsumerLine, JourneyTrigger, TopicName, Where } from "../wiring-types.ts";
 import { AppFunction, type House, pascal } from "./app-function.ts";
@@ -60,6 +61,11 @@ export class ConsumerQueue extends Construct {
   /** Queues the events of the bus that match. */
   follow(bus: IEventBus, id: string, rule: { events: readonly string[]; where?: Where; journeyId?: string }): void {
     const { journeyId } = rule;
+    const unheard = rule.events.filter((type) => internalEvents.has(type));
+    if (unheard.length > 0)
+      throw new SetupProblem(
+        `"${this.line.name}" would never hear of ${unheard.join(", ")}: internal events stay off the bus.`,
+      );
     new Rule(this, id, {
       eventBus: bus,
       // A replay of the archive carries a name; it never reaches the consumers a second time.

@@ -82,6 +82,12 @@ describe("the wiring", () => {
     expect(() => synthesized([{ name: "idle", uses: [] }])).toThrow('The consumer "idle" has no source');
   });
 
+  it("refuses a consumer of what is never on the bus", () => {
+    const deaf: Consumer = { name: "alert-finance", events: ["mismatch.opened", "message.sent"], uses: [] };
+    const others = wiring.consumers.filter(({ name }) => name !== deaf.name);
+    expect(() => synthesized([...others, deaf])).toThrow('"alert-finance" would never hear of message.sent');
+  });
+
   it("refuses a wake-up of a consumer that does not wait for one", () => {
     const deaf = wiring.consumers.map((line) => ({ ...line, wake: undefined, events: line.events ?? ["order.paid"] }));
     expect(() => synthesized(deaf as Consumer[])).toThrow('"wake:settle-mismatch": no consumer');
