@@ -87,9 +87,12 @@ export const PaymentInput = z.strictObject({
 });
 export type PaymentInput = z.infer<typeof PaymentInput>;
 
+/** Names that a list by names cannot hold as they are: every object has them already, or nobody can store them. */
+const UNUSABLE = ["__proto__", "constructor"];
+
 /** Goods that were sent. Without `units` it covers the whole order. */
 export const FulfillmentInput = z.strictObject({
-  externalId: ExternalId,
+  externalId: ExternalId.refine((one) => !UNUSABLE.includes(one), "An id of this name cannot be kept"),
   status: fact(z.enum(["shipped", "delivered", "cancelled", "returned"])),
   units: fact(z.int().min(0)).optional(),
   shippedAt: AnyInstant.optional(),

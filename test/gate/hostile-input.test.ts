@@ -170,7 +170,7 @@ describe.each(routesWith("body"))("the body of %s", (on) => {
     const { body, ...request } = right(on);
     // Two of them are refused before anything is read.
     const names = NAUGHTY_TEXTS.map(([, text]) => text).filter((text) => text !== "__proto__" && text !== "\ufffd");
-    for (const text of [...names, "constructor", "toString"]) {
+    for (const text of [...names, "toString"]) {
       const answer = await sent(text, { ...request, body: { ...(body as object), [text]: 1 } });
       const whole = `/${text.replaceAll("~", "~0").replaceAll("/", "~1")}`;
       const pointer = whole.length > 300 ? expect.stringMatching(/^.{300}\.\.\.$/s) : whole;

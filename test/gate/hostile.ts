@@ -107,6 +107,7 @@ const TEXTS: readonly [name: string, text: string][] = [
   ["an address", "javascript:alert(1)"],
   ["a format", "%s%s%n%x%p%99999999d"],
   ["a prototype's name", "__proto__"],
+  ["the name of what makes an object", "constructor"],
   ["a method's name", "hasOwnProperty"],
   ["our mark of an id", "^"],
   ["our separator", "order#ord_1#state"],

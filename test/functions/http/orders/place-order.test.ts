@@ -40,6 +40,23 @@ describe("a pushed order whose buyer cannot be reached", () => {
   });
 });
 
+describe("a pushed parcel", () => {
+  it.each(["__proto__", "constructor"])("is refused with the id %s, which no list of names can hold", async (id) => {
+    const { ask, table } = await merchant();
+    const before = table.items();
+    const body = pushed({ fulfillments: [{ externalId: id, status: "shipped" }] });
+    const errors = [{ pointer: "/fulfillments/0/externalId" }];
+    expect(await ask({ path: "/v1/orders", body })).toMatchObject({ status: 400, body: { errors } });
+    expect(table.items()).toEqual(before);
+  });
+
+  it.each(["toString", "hasOwnProperty", "0"])("is kept with the id %s", async (id) => {
+    const { place } = await merchant();
+    const { shipments } = await place({ fulfillments: [{ externalId: id, status: "shipped" }] });
+    expect(shipments).toEqual([{ externalId: id, status: "shipped" }]);
+  });
+});
+
 describe("the answer of a push", () => {
   it("is the order as a read shows it, whatever became of the push", async () => {
     const { ask, place } = await merchant();
