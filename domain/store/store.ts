@@ -87,7 +87,9 @@ export const store: Decider<Store, StoreCommand, StoreEvent> = {
 };
 
 function changeKey({ at, data }: ChangeKey, state: KnownStore): StoreEvent[] {
-  const known = state.keys[data.keyId];
+  const { keyId } = data;
+  // A caller may ask for any name, also for one that every object answers to.
+  const known = Object.hasOwn(state.keys, keyId) ? state.keys[keyId] : undefined;
   if (!known && !data.active) reject("key_not_found", "There is no such key.");
   if (known && known.active === data.active) return [];
   if (!known && Object.keys(state.keys).length >= KEYS_MAX) {

@@ -1,5 +1,4 @@
 import { reject } from "../../domain/kernel/rejection.ts";
-import type { KnownStore } from "../../domain/store/store.ts";
 import type { StoreSettings } from "../../events/store.ts";
 import type { Instant } from "../../events/values.ts";
 import type { StoredKey } from "../shell/caller.ts";
@@ -59,8 +58,9 @@ export class StoreAdmin {
   revokeKey(storeId: string, keyId: string, origin: Origin, now: Instant): Promise<void> {
     return saving(this.#table, { ...origin, storeId }, async (unit) => {
       const store = await unit.load(storeRecord, storeId);
-      const { mode } = (store.state as Partial<KnownStore>).keys?.[keyId] ?? { mode: "live" as const };
-      const events = unit.decide(store, { type: "store.change_key", at: now, data: { keyId, mode, active: false } });
+      // Its mode stays what it was.
+      const data = { keyId, mode: "live", active: false } as const;
+      const events = unit.decide(store, { type: "store.change_key", at: now, data });
       if (events.length === 0) return;
       unit.also({ add: stateKey.key(keyId), sums: {}, set: { revokedAt: now }, when: { present: true } });
     });

@@ -134,6 +134,14 @@ describe("a key", () => {
   });
 });
 
+describe("a key that there is not", () => {
+  it.each(["none", "constructor", "toString", "__proto__"])("cannot be revoked by the name %s", async (name) => {
+    const { ask, open } = shop();
+    const revoked = await ask({ method: "DELETE", path: `/v1/stores/${await open()}/keys/${name}` });
+    expect(revoked).toMatchObject({ status: 404, body: { code: "key_not_found" } });
+  });
+});
+
 describe("a store's health", () => {
   it("tells what is connected, what came last and what waits for a person", async () => {
     const desk = await financeDesk();
