@@ -1,4 +1,5 @@
 import type { MismatchKind, Money } from "../../events/values.ts";
+import { compareText } from "../kernel/facts.ts";
 import type { PlacedOrder } from "./facts.ts";
 import { evidenceOf } from "./money-view.ts";
 import type { OrderView } from "./view.ts";
@@ -63,7 +64,9 @@ export function disagreementsOf(order: PlacedOrder, view: OrderView): Disagreeme
   if (order.test) return [];
   const { currency, totalMinor } = order.header;
   const found = view.cancelled ? afterCancel(order, view) : whileAlive(order, view);
-  const foreign = Object.values(order.captures).find(({ amount }) => amount.currency !== currency);
+  const [foreign] = Object.values(order.captures)
+    .filter(({ amount }) => amount.currency !== currency)
+    .sort((a, b) => compareText(a.capturedAt, b.capturedAt) || compareText(a.key, b.key));
   if (foreign)
     found.push({ kind: "currency", expected: { amountMinor: totalMinor, currency }, actual: foreign.amount });
   if (view.refundedMinor > view.paidMinor) {

@@ -78,6 +78,13 @@ describe("money that comes in twice or too much", () => {
 });
 
 describe("money in another currency", () => {
+  it("is told by the first of it, in whatever order the table keeps captures", () => {
+    const captures = [capture(eur(12_00), "stripe:pi_1"), capture(eur(7_00), "stripe:pi_2")];
+    for (const told of [captures, captures.toReversed()]) {
+      expect(disagreements({ captures: told })).toMatchObject([{ kind: "currency", actual: eur(12_00) }]);
+    }
+  });
+
   it("disagrees at once and is told beside nothing else", () =>
     expect(disagreements(paid(eur(12_00)))).toEqual([{ kind: "currency", expected: WHOLE, actual: eur(12_00) }]));
 
