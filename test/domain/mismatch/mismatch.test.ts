@@ -67,6 +67,9 @@ describe("a mismatch", () => {
       .isDecided("mismatch.opened");
   });
 
+  it("that is open is not suspected again", () =>
+    open.when(suspect(instantAfter(HOUR_MS), instantAfter(2 * HOUR_MS))).changesNothing());
+
   it("is resolved by a booking, once", () => {
     const resolved = open.when(resolve("correction-7"));
     resolved.isDecided({ type: "mismatch.resolved", data: { booking: "correction-7" } }).leaves({ status: "resolved" });

@@ -1,9 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { mismatchIdOf } from "../../../functions/table/mismatch-ids.ts";
-import { mismatchWatch } from "../../../functions/table/mismatch-watch.ts";
+import { MismatchWatch, mismatchWatch } from "../../../functions/table/mismatch-watch.ts";
 import { mismatches as mismatchTable } from "../../../functions/table/mismatches.ts";
+import { payments } from "../../../functions/table/payments.ts";
 import { MINUTE_MS } from "../../support/clock.ts";
 import { busMessage, deliver, eventsIn } from "../../support/queue.ts";
+import { held } from "../../support/rendezvous.ts";
 import { origin } from "../../support/world.ts";
 import { financeDesk } from "./finance-desk.ts";
 
@@ -50,6 +52,24 @@ describe("a short payment", () => {
     expect(eventsIn(desk.table).filter(({ type }) => type === "mismatch.closed")).toMatchObject([
       { data: { wasOpen: true } },
     ]);
+  });
+
+  it("that is made good while somebody looks at it is never told", async () => {
+    const desk = await financeDesk();
+    await desk.order();
+    await desk.capture("pi_1", 400_00);
+    await desk.carry();
+    desk.clock.advance(GRACE);
+    const { table, arrived, release } = held(desk.table);
+    const watch = new MismatchWatch(table, desk.runtime.get(payments));
+    const mismatchId = String(desk.mismatches()[0]?.pk.slice("mismatch#".length));
+    const settled = watch.settle(mismatchId, origin(), desk.clock.now());
+    await arrived;
+    await desk.capture("pi_2", 98_00);
+    release();
+    await settled;
+    await desk.carry();
+    expect([desk.mismatches()[0]?.state, desk.heard]).toMatchObject([{ status: "closed" }, []]);
   });
 
   it("is opened once, however often everything is delivered", async () => {
