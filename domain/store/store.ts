@@ -1,6 +1,7 @@
 import type { StoreEvent, StoreSettings } from "../../events/store.ts";
 import type { Instant } from "../../events/values.ts";
 import type { Command, Decider } from "../kernel/decider.ts";
+import { own } from "../kernel/own.ts";
 import { reject, unreachable } from "../kernel/rejection.ts";
 
 /** One of the merchant's shops or channels, with what is connected to it. */
@@ -89,7 +90,7 @@ export const store: Decider<Store, StoreCommand, StoreEvent> = {
 function changeKey({ at, data }: ChangeKey, state: KnownStore): StoreEvent[] {
   const { keyId } = data;
   // A caller may ask for any name, also for one that every object answers to.
-  const known = Object.hasOwn(state.keys, keyId) ? state.keys[keyId] : undefined;
+  const known = own(state.keys, keyId);
   if (!known && !data.active) reject("key_not_found", "There is no such key.");
   if (known && known.active === data.active) return [];
   if (!known && Object.keys(state.keys).length >= KEYS_MAX) {

@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { exponentOf } from "../../../domain/kernel/money.ts";
+import { own } from "../../../domain/kernel/own.ts";
 import { HookSettings } from "../../../events/hook.ts";
 import type { FactVersion, Instant, Money } from "../../../events/values.ts";
 import { payloadHash } from "../../shell/derived-ids.ts";
@@ -170,15 +171,15 @@ export const stripe: HookAdapter = {
   subjectOf: () => ({}),
   translate(payload, { settings }): Report {
     const { type } = readAs(z.object({ type: Words }), payload);
-    const translate = Object.hasOwn(TYPES, type) ? TYPES[type] : undefined;
+    const translate = own(TYPES, type);
     if (!translate) return { kind: "nothing", reason: "topic_not_used" };
     const event = readAs(Event, payload);
     const said = translate(event);
     if (!said) return { kind: "nothing", reason: "no_money_moved" };
-    const { own, ...told } = said;
+    const { own: ownName, ...told } = said;
     // Last, because a platform may name a payment by an id of its own, but mostly the payment names its order.
     const named = referencesIn(event.data.object, settings.orderReference);
-    const references = [...new Set([...named, told.externalId, ...(own ? [own] : [])])];
+    const references = [...new Set([...named, told.externalId, ...(ownName ? [ownName] : [])])];
     return { kind: "payment", payment: { provider: "stripe", ...told, references } };
   },
 };

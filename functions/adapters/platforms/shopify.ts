@@ -1,3 +1,4 @@
+import { own } from "../../../domain/kernel/own.ts";
 import { HookSettings } from "../../../events/hook.ts";
 import { type Circumstances, type HookAdapter, type Report, Unusable } from "../adapter.ts";
 import { isSignedBase64, subjectFrom } from "../signature.ts";
@@ -42,7 +43,7 @@ export const shopify: HookAdapter = {
   translate(payload, circumstances) {
     const { topic } = circumstances;
     if (topic === undefined) throw new Unusable("topic_missing", "The delivery does not say what it is about.");
-    const translate = Object.hasOwn(TOPICS, topic) ? TOPICS[topic] : undefined;
+    const translate = own(TOPICS, topic);
     return translate?.(payload, circumstances) ?? { kind: "nothing", reason: "topic_not_used" };
   },
 };

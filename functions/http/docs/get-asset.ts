@@ -1,5 +1,6 @@
 import { gunzipSync } from "node:zlib";
 import * as z from "zod";
+import { own } from "../../../domain/kernel/own.ts";
 import { reject } from "../../../domain/kernel/rejection.ts";
 import { fact } from "../../../events/values.ts";
 import { route } from "../../shell/route.ts";
@@ -30,7 +31,7 @@ export const handler = route({
   answers: { 200: z.string().meta({ contentMediaType: "text/javascript" }) },
   needs: { docsFiles },
   async run({ path: { asset }, event }, context) {
-    const type = TYPES[asset];
+    const type = own(TYPES, asset);
     if (!type) reject("asset_not_found", "There is no such file.");
     const { body, ...encoding } = contentOf(asset, context.docsFiles, event.headers["accept-encoding"] ?? "");
     const caching = { "cache-control": "public, max-age=86400", vary: "accept-encoding" };

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { isTimeZone } from "../../../domain/kernel/calendar.ts";
 import { isCountry } from "../../../domain/kernel/country.ts";
+import { own } from "../../../domain/kernel/own.ts";
 import { StoreSettings } from "../../../events/store.ts";
 import { fact, Instant, id, type Locale, StoreId } from "../../../events/values.ts";
 import type { StoredStore } from "../../table/store-reader.ts";
@@ -24,7 +25,7 @@ export const SettingsInput = StoreSettings.extend({
 const LOCALES: Record<string, Locale> = { UA: "uk", BY: "ru", KG: "ru", KZ: "ru", RU: "ru" };
 
 /** The language of a store whose owner named none. */
-export const localeOf = (country: string): Locale => LOCALES[country] ?? "en";
+export const localeOf = (country: string): Locale => own(LOCALES, country) ?? "en";
 
 /** A store as every route answers it. */
 export const StoreAnswer = StoreSettings.extend({ id: StoreId, openedAt: Instant, version: fact(z.int()) }).meta({

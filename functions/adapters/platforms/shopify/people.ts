@@ -1,3 +1,4 @@
+import { own } from "../../../../domain/kernel/own.ts";
 import type { ContactInput } from "../../../../domain/order/snapshot.ts";
 import type { Instant } from "../../../../events/values.ts";
 import type { Circumstances, Report } from "../../adapter.ts";
@@ -11,7 +12,7 @@ const GRANTED: Record<string, boolean> = { subscribed: true, unsubscribed: false
 
 /** A permission that was decided; "not_subscribed" is silence. `fallback` is for a decision without a time. */
 function decided(channel: "email" | "sms", said: Permission | undefined, fallback: Instant): Consents {
-  const granted = GRANTED[said?.state ?? ""];
+  const granted = own(GRANTED, said?.state ?? "");
   return granted === undefined ? [] : [marketing(channel, granted, said?.consent_updated_at ?? fallback, "shopify")];
 }
 

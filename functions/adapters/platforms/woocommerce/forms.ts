@@ -1,5 +1,6 @@
 import * as z from "zod";
 import { toInstant } from "../../../../domain/kernel/calendar.ts";
+import { own } from "../../../../domain/kernel/own.ts";
 import type { Instant } from "../../../../events/values.ts";
 import { Decimal, Id, soft, softList, Words } from "../../reading.ts";
 
@@ -35,7 +36,7 @@ const charOf = (code: number) =>
 /** WordPress escapes its titles for HTML; an entity that is none stays as it is. */
 export const unescaped = (text: string): string =>
   text.replace(/&(?:#(\d{1,7})|#x([\da-f]{1,6})|([a-z]{2,6}));/gi, (all, decimal, hex, name) => {
-    if (name) return NAMED[name] ?? all;
+    if (name) return own(NAMED, name) ?? all;
     return charOf(decimal ? Number(decimal) : Number.parseInt(hex, 16)) ?? all;
   });
 

@@ -1,3 +1,4 @@
+import { own } from "../../../../domain/kernel/own.ts";
 import { timingOf } from "../../../../domain/order/payment-timing.ts";
 import { OrderSnapshot } from "../../../../domain/order/snapshot.ts";
 import type { FactVersion, Instant, PaymentTiming, Stage } from "../../../../events/values.ts";
@@ -77,7 +78,7 @@ function refundFact({ id, total }: Order["refunds"][number], currency: string, p
 
 function draftOf(order: Order, currency: string, placedAt: Instant, country: string): Record<string, unknown> {
   const { billing, shipping } = order;
-  const stage = STAGES[order.status ?? ""];
+  const stage = own(STAGES, order.status ?? "");
   const isCompany = billing?.company !== undefined;
   const { lines, discount } = linesOf(order, currency);
   const method = order.shipping_lines[0]?.method_id ?? order.shipping_lines[0]?.method_title;

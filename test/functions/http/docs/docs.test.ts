@@ -48,8 +48,8 @@ describe("the API reference", () => {
     expect(gunzipSync(built["swagger-ui.js.gz"] as Buffer).toString()).toBe(plain.text);
   });
 
-  it("has no other files", async () => {
-    const missing = await site()({ path: "/docs/openapi.json" });
+  it.each(["openapi.json", "constructor", "toString"])("has no other files, such as %s", async (name) => {
+    const missing = await site()({ path: `/docs/${name}` });
     expect(missing).toMatchObject({ status: 404, body: { code: "asset_not_found" } });
   });
 });
