@@ -72,7 +72,7 @@ function failureOf(ending: Ending): boolean {
   return batchItemFailures.length > 0 || statusCode >= 500;
 }
 
-const never = new Promise<never>(() => undefined);
+const never = () => new Promise<never>(() => undefined);
 
 /** Begins an invocation; one that will crash knows where. */
 export function begin(fn: string, does: string, crash: Crash | undefined): Invocation {
@@ -111,13 +111,13 @@ export async function outside<T>(
 ): Promise<T> {
   const { invocation } = process;
   if (!invocation) throw new Error(`${process.fn} calls ${site} while nobody invoked it.`);
-  if (invocation.isDead) return never;
+  if (invocation.isDead) return never();
   const number = invocation.calls;
   invocation.calls += 1;
   invocation.sites.push(site);
   invocation.lines.push(ground.isPlaced ? linesOnStack() : []);
   await ground.loop.turn();
-  if (invocation.isDead) return never;
+  if (invocation.isDead) return never();
   const { crash } = invocation;
   const isLast = crash?.call === number;
   if (isLast && crash.when === "before") return dying(ground, invocation, site);
@@ -139,7 +139,7 @@ export async function outside<T>(
 function dying(ground: Ground, invocation: Invocation, site: string): Promise<never> {
   ground.tell(`${invocation.fn} dies ${invocation.crash?.when} ${site}`);
   invocation.die();
-  return never;
+  return never();
 }
 
 /** The functions of a deployment: warm processes that are reused, and new ones when none is free. */
