@@ -2,6 +2,7 @@ import type { DeferReason, SkipReason } from "../../events/message.ts";
 import type { Instant, Messaging, PaymentTiming } from "../../events/values.ts";
 import type { Customer } from "../customer/customer.ts";
 import type { PlacedOrder } from "../order/facts.ts";
+import { paidByAnyWord } from "../order/money-view.ts";
 import { viewOf } from "../order/view.ts";
 import type { MessageRequest } from "./message.ts";
 
@@ -47,7 +48,7 @@ export interface MessageFacts {
 
 /** What an order means for messages. */
 export function orderFactsOf(order: PlacedOrder): OrderFacts {
-  const { placedAt, paymentTiming, totalMinor, claim } = order.header;
+  const { placedAt, paymentTiming, totalMinor } = order.header;
   const view = viewOf(order);
   return {
     orderId: order.orderId,
@@ -55,7 +56,7 @@ export function orderFactsOf(order: PlacedOrder): OrderFacts {
     messaging: order.messaging,
     paymentTiming,
     cancelled: view.cancelled,
-    paid: view.paidAt !== undefined || (claim?.amountMinor ?? 0) >= totalMinor,
+    paid: paidByAnyWord(order.header, view.paidMinor) >= totalMinor,
     test: order.test,
   };
 }

@@ -2,7 +2,7 @@ import type { OrderHeader } from "../../events/order.ts";
 import type { StoreSettings } from "../../events/store.ts";
 import type { Locale, Money, PaymentTiming } from "../../events/values.ts";
 import { fieldOf, type Profile } from "../customer/profile.ts";
-import type { MoneyView } from "../order/money-view.ts";
+import { type MoneyView, paidByAnyWord } from "../order/money-view.ts";
 import type { OrderSnapshot } from "../order/snapshot.ts";
 import type { MessageRequest } from "./message.ts";
 import { greetable, hasLink, oneLine } from "./names.ts";
@@ -87,6 +87,8 @@ function letterOrder({ header, money, content }: OrderForLetter, locale: Locale)
     quantity,
     total: { amountMinor: unitPrice.amountMinor * quantity - (discount?.amountMinor ?? 0), currency },
   }));
+  const paidMinor = paidByAnyWord(header, money.paidMinor);
+  const dueMinor = Math.min(money.dueMinor, Math.max(0, totalMinor - paidMinor));
   return {
     number,
     placedAt,
@@ -97,8 +99,8 @@ function letterOrder({ header, money, content }: OrderForLetter, locale: Locale)
     hidden: Math.max(0, lines.length - LINES_SHOWN_MAX),
     ...sumsOf(lines, content, header),
     total: { amountMinor: totalMinor, currency },
-    paid: money.paidMinor > 0 && money.dueMinor > 0 ? { amountMinor: money.paidMinor, currency } : null,
-    due: { amountMinor: money.dueMinor, currency },
+    paid: paidMinor > 0 && dueMinor > 0 ? { amountMinor: paidMinor, currency } : null,
+    due: { amountMinor: dueMinor, currency },
     delivery: deliveryOf(content.shipping, locale),
   };
 }

@@ -1,3 +1,4 @@
+import type { OrderHeader } from "../../events/order.ts";
 import type { Instant, PaymentStatus } from "../../events/values.ts";
 import { compareText } from "../kernel/facts.ts";
 import { sumMinor } from "../kernel/money.ts";
@@ -43,6 +44,13 @@ function settle(evidence: MoneyLine[], claims: MoneyLine[]): MoneyLine[] {
 /** Claims count while no evidence can be expected: no provider's hook, or money that never passes a provider. */
 export const claimsCount = (order: PlacedOrder): boolean =>
   !order.evidenceExpected || order.header.paymentTiming !== "prepaid";
+
+/**
+ * What buyers are taken to have paid: nobody is asked for money that the store says it has, while evidence is waited
+ * for. The platform's word and the evidence tell of the same money, so the larger one counts.
+ */
+export const paidByAnyWord = ({ claim }: Pick<OrderHeader, "claim">, paidMinor: number): number =>
+  Math.max(paidMinor, claim?.amountMinor ?? 0);
 
 /** Captures by evidence in the order's currency, oldest first. */
 export const evidenceOf = (order: PlacedOrder): MoneyLine[] =>

@@ -76,6 +76,23 @@ describe("a letter", () => {
     expect([0, 498_00].map((paid) => written(order({}, paid)).order?.paid)).toEqual([null, null]);
   });
 
+  it("asks for nothing that the platform calls paid, and adds its word to no evidence", () => {
+    const claimed = (amountMinor: number, paidMinor: number, dueMinor = 498_00 - paidMinor) => {
+      const claim = { provider: "shopify", amountMinor };
+      const { order: shown } = written({
+        ...order({}, paidMinor),
+        header: header({ claim }),
+        money: { paidMinor, dueMinor },
+      });
+      return [shown?.paid?.amountMinor, shown?.due.amountMinor];
+    };
+    expect(claimed(498_00, 0)).toEqual([undefined, 0]);
+    expect(claimed(98_00, 0)).toEqual([98_00, 400_00]);
+    expect(claimed(98_00, 198_00)).toEqual([198_00, 300_00]);
+    expect(claimed(198_00, 98_00)).toEqual([198_00, 300_00]);
+    expect(claimed(98_00, 0, 0)).toEqual([undefined, 0]);
+  });
+
   it.each([
     ["uk", "nova_poshta", "Нова пошта"],
     ["ru", "nova_poshta", "Новая почта"],

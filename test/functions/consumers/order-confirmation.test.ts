@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import { DAY_MS, HOUR_MS } from "../../support/clock.ts";
-import { olena, uah } from "../../support/samples.ts";
+import { olena, PLACED_AT, uah } from "../../support/samples.ts";
 import { mailroom } from "./mailroom.ts";
 import { PROVIDER_ID } from "./post-office.ts";
 
@@ -114,6 +114,14 @@ describe("an order confirmation", () => {
     expect(text).toContain("Товари: 498,00 ₴ Доставка: 80,00 ₴ Разом: 578,00 ₴");
     expect(text).toContain("Спосіб доставки: Нова пошта, Kyiv, Khreshchatyk 1");
     expect(text).toContain("До сплати під час отримання: 578,00 ₴.");
+  });
+
+  it("asks for no money that the platform has, while we wait for the provider's word", async () => {
+    const room = await mailroom();
+    room.store?.paymentHooks.push("hok_1");
+    await room.order({}, { claim: { provider: "shopify", amountMinor: 498_00, at: PLACED_AT } });
+    await room.carry();
+    expect(room.mailbox[0]?.text).toContain("Замовлення оплачено.");
   });
 
   it("waits for the provider when it is too busy, and goes later", async () => {
