@@ -34,7 +34,7 @@ export const partials: Readonly<Record<string, string>> = {
 </html>
 `,
 
-  /** What was bought, what it costs, and where it goes. */
+  /** What was bought, what it costs, and where it goes; what is due is the template's to say, once. */
   order: `<table width="100%" cellpadding="0" cellspacing="0"
 style="border-collapse:collapse;font:14px/1.45 Arial,sans-serif">
 {%- for line in order.lines %}
@@ -71,10 +71,6 @@ style="border-collapse:collapse;font:14px/1.45 Arial,sans-serif">
 <td style="padding:6px 0;color:#77736b">{{ words.paid }}</td>
 <td align="right" style="padding:6px 0 6px 12px;white-space:nowrap">{{ order.paid | money }}</td>
 </tr>
-<tr>
-<td style="padding:6px 0;font-weight:bold">{{ words.due }}</td>
-<td align="right" style="padding:6px 0 6px 12px;font-weight:bold;white-space:nowrap">{{ order.due | money }}</td>
-</tr>
 {%- endif %}
 </table>
 {%- if order.delivery %}
@@ -96,7 +92,6 @@ style="border-collapse:collapse;font:14px/1.45 Arial,sans-serif">
 {%- endif %}
 {%- if order.paid %}
 {{ words.paid }}: {{ order.paid | money }}
-{{ words.due }}: {{ order.due | money }}
 {%- endif %}
 {%- if order.delivery %}
 {{ words.delivery }}: {{ order.delivery }}
