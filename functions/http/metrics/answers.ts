@@ -19,8 +19,8 @@ export const MetricAnswer = z.strictObject({
   name: Code,
   definition: fact(z.string()),
   unit: Unit,
-  /** What `by` divides it into, and what narrows it. */
-  dimensions: z.array(fact(z.enum([...By.options, "currency"]))),
+  /** What `by` takes. */
+  dimensions: z.array(By),
 });
 
 /** A metric over a range of days. */

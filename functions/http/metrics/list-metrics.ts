@@ -16,7 +16,7 @@ export const handler = route({
     const rest = all.slice(all.findIndex(({ name }) => name === last) + 1);
     const page = rest.slice(0, limit);
     const items = page.map(({ name, definition, unit }) => {
-      return { name, definition, unit, dimensions: [...By.options, "currency" as const] };
+      return { name, definition, unit, dimensions: By.options };
     });
     return {
       status: 200,

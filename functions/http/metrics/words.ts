@@ -13,7 +13,7 @@ export const words: NounWords = {
     metric: "The metric's name.",
     definition: "What is counted, and by which day.",
     unit: "What values are in; money in major units, rates in percent.",
-    dimensions: "What `by` divides it into, and what narrows it.",
+    dimensions: "What `by` takes.",
     rows: "One a period, also where nothing happened, or one a store; none without `by`. Days: 400 at most.",
     key: "The period's first day or month, or the store's id.",
     "rows.name": "The store's name, with `by=store`.",

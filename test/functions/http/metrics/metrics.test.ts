@@ -52,9 +52,16 @@ describe("the list of metrics", () => {
       name: "average_order_value",
       definition: expect.any(String),
       unit: "money",
-      dimensions: ["day", "week", "month", "store", "currency"],
+      dimensions: ["day", "week", "month", "store"],
     });
     expect(body.nextCursor).toBe(null);
+  });
+
+  it("names as dimensions what a metric may be divided by", async () => {
+    const { get } = await shop();
+    const { items } = (await get("")).body as { items: { name: string; dimensions: string[] }[] };
+    for (const { name, dimensions } of items)
+      for (const by of dimensions) expect(await get(`/${name}?by=${by}`)).toMatchObject({ status: 200 });
   });
 
   it("has pages like every list", async () => {
