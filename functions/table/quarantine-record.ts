@@ -9,7 +9,7 @@ export const quarantineRecord: RecordOf<Quarantine, QuarantineCommand, Quarantin
   key: stateKey.quarantine,
   attributes(state, id) {
     if (state.status === "absent") return {};
-    const { storeId, status } = state;
-    return { storeId, f: { storeId, status }, gsi3pk: list.quarantine, gsi3sk: byTime(state.keptAt, id) };
+    const { storeId, status, reason } = state;
+    return { storeId, f: { storeId, status, reason }, gsi3pk: list.quarantine, gsi3sk: byTime(state.keptAt, id) };
   },
 };

@@ -152,6 +152,24 @@ describe("deliveries in quarantine", () => {
   );
 });
 
+describe("privacy requests", () => {
+  it(
+    "stay in quarantine by design: the doctor notes them, and a replay leaves them",
+    async () => {
+      const store = await aStore({ platform: "shopify" });
+      const shop = await store.connect("shopify");
+      for (const topic of ["customers/redact", "customers/data_request"])
+        await shop.deliver({ topic, body: { shop_id: 954889, customer: { id: 191167 } } });
+      expect((await run("doctor")).said).toMatch(/note +\d+ privacy requests? \w+ kept.*deliveries-quarantined\.md/);
+      expect(await run("replay", "--store", store.id)).toEqual({
+        code: 0,
+        said: "2 privacy requests were left as they are: a person answers.\n0 deliveries replayed, 0 stayed.",
+      });
+    },
+    { needs },
+  );
+});
+
 describe("metrics", () => {
   it(
     "are proved by a reconciliation that the doctor knows of, and rebuilt when all agree",

@@ -7,7 +7,7 @@ import { checks } from "../../infra/cli/operator/checks/index.ts";
 import { recovery } from "../../infra/cli/operator/checks/keeping.ts";
 import { mail } from "../../infra/cli/operator/checks/mail.ts";
 import { alarms, concurrency, sources } from "../../infra/cli/operator/checks/running.ts";
-import { LISTS } from "../../infra/cli/operator/checks/waiting.ts";
+import { LISTS, quarantine } from "../../infra/cli/operator/checks/waiting.ts";
 import { onceMore } from "../../infra/cli/operator/dead-letters.ts";
 import { doctor } from "../../infra/cli/operator/doctor.ts";
 import { inboxesOf, type Place } from "../../infra/cli/operator/place.ts";
@@ -215,6 +215,23 @@ describe("the doctor's check of recovery", () => {
   it("says whether the table can be restored", async () => {
     expect(said(await recovery.look(await backups("ENABLED")))).toMatch(/^ok/);
     expect(said(await recovery.look(await backups("DISABLED")))).toMatch(/^wrong: .* point-in-time recovery is off/);
+  });
+});
+
+describe("the doctor's check of quarantine", () => {
+  const holding = (unusable: number, forPeople: number) =>
+    account({ ":kept AND NOT f.reason": { Count: unusable }, ":kept AND f.reason": { Count: forPeople } });
+
+  it("is content where nothing is kept", async () => {
+    expect(said(await quarantine.look(await holding(0, 0)))).toBe("ok: Quarantine: empty.");
+  });
+
+  it("calls what could not be used wrong, and notes what a person answers", async () => {
+    expect(said(await quarantine.look(await holding(1, 2)))).toBe(
+      "wrong: 1 delivery could not be used: fix, then `npm run kolo -- replay`.\n" +
+        "note: 2 privacy requests are kept, for a person to answer.",
+    );
+    expect(said(await quarantine.look(await holding(0, 1)))).toMatch(/^note: 1 privacy request is kept/);
   });
 });
 

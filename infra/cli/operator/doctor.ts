@@ -4,7 +4,13 @@ import { OperatorProblem, type Place } from "./place.ts";
 import { counted, type Screen } from "./work.ts";
 
 const RUNBOOKS = "docs/runbooks/";
-const MARKS = { ok: "  ok     ", unseen: "  unseen ", wrong: "  WRONG  ", missing: "  MISSING" } as const;
+const MARKS = {
+  ok: "  ok     ",
+  unseen: "  unseen ",
+  note: "  note   ",
+  wrong: "  WRONG  ",
+  missing: "  MISSING",
+} as const;
 
 /** Looks at everything and says it in sentences; true when there is nothing to do. */
 export async function doctor(place: Place, screen: Screen): Promise<boolean> {

@@ -18,7 +18,7 @@ export interface Wanted {
 }
 
 /** A person answers these within the law's time: they tell nothing that could be saved. */
-const FOR_PEOPLE = "privacy_request";
+export const FOR_PEOPLE = "privacy_request";
 const PAGE = 100;
 /** A fault, or too many requests, may be over in a moment; what is not is counted as left. */
 const TRIES_MAX = 3;
@@ -34,7 +34,9 @@ export async function replay(
   { stop, screen }: { stop: Stop; screen: Screen },
 ): Promise<{ replayed: number; left: number }> {
   const ask = await asking(place);
-  const kept = await keptDeliveries(ask, wanted);
+  const found = await keptDeliveries(ask, wanted);
+  const forPeople = found.filter(({ reason }) => reason === FOR_PEOPLE).length;
+  const kept = found.filter(({ reason }) => reason !== FOR_PEOPLE).slice(0, wanted.max);
   const left = new Map<string, number>();
   let replayed = 0;
   const bar = kept.length > 0 ? screen.bar("deliveries in quarantine", kept.length) : undefined;
@@ -49,11 +51,15 @@ export async function replay(
     bar?.to(index + 1);
   }
   bar?.end();
+  if (forPeople > 0) {
+    const [requests, them] = forPeople === 1 ? ["request was", "it is"] : ["requests were", "they are"];
+    screen.say(`${forPeople} privacy ${requests} left as ${them}: a person answers.`);
+  }
   for (const [why, count] of left) screen.say(`${counted(count, "delivery", "deliveries")} stayed: ${why}`);
   return { replayed, left: [...left.values()].reduce((sum, count) => sum + count, 0) };
 }
 
-async function keptDeliveries(ask: Ask, { max, ...wanted }: Wanted): Promise<Kept[]> {
+async function keptDeliveries(ask: Ask, wanted: Wanted): Promise<Kept[]> {
   const kept: Kept[] = [];
   let cursor = "";
   do {
@@ -66,13 +72,11 @@ async function keptDeliveries(ask: Ask, { max, ...wanted }: Wanted): Promise<Kep
     cursor = nextCursor ?? "";
   } while (cursor !== "");
   // The newest come first; what a provider said first is to be read first.
-  return kept.reverse().slice(0, max);
+  return kept.reverse();
 }
 
-function isWanted({ reason, provider }: Kept, wanted: Omit<Wanted, "max">): boolean {
-  if (wanted.provider !== undefined && provider !== wanted.provider) return false;
-  return wanted.reason === undefined ? reason !== FOR_PEOPLE : reason === wanted.reason;
-}
+const isWanted = ({ reason, provider }: Kept, wanted: Wanted): boolean =>
+  provider === (wanted.provider ?? provider) && reason === (wanted.reason ?? reason);
 
 async function asking({ url, token }: Place): Promise<Ask> {
   const headers = { authorization: `Bearer ${await token()}` };

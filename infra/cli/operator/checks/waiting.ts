@@ -1,9 +1,10 @@
-import { DynamoDBClient, QueryCommand } from "@aws-sdk/client-dynamodb";
+import { DynamoDBClient, QueryCommand, type QueryCommandInput } from "@aws-sdk/client-dynamodb";
 import { SQSClient } from "@aws-sdk/client-sqs";
 import { lengthOf } from "../dead-letters.ts";
 import { bucketClient, failedBatches } from "../failed-records.ts";
-import { type Check, type Finding, ok, wrong } from "../finding.ts";
+import { type Check, type Finding, note, ok, wrong } from "../finding.ts";
 import { inboxesOf, oneOf, type Place } from "../place.ts";
+import { FOR_PEOPLE } from "../replay.ts";
 import { counted } from "../work.ts";
 
 /** The sweep comes every 15 minutes, to what has been due for 5. */
@@ -55,7 +56,7 @@ export const overdueWaits: Check = {
   name: "overdue waits",
   async look(place) {
     const until = new Date((await place.now()).getTime() - OVERDUE_MS).toISOString();
-    const counts = await Promise.all(LISTS.due.map((partition) => count(place, "gsi4", partition, { until })));
+    const counts = await Promise.all(LISTS.due.map((partition) => dueBefore(place, partition, until)));
     const overdue = counts.reduce((sum, one) => sum + one, 0);
     if (overdue === 0) return [ok("Waits: none is overdue.")];
     const many = overdue >= COUNTED_MAX ? `${COUNTED_MAX} or more` : String(overdue);
@@ -64,48 +65,57 @@ export const overdueWaits: Check = {
   },
 };
 
-/** Deliveries that were authentic and could not be used. */
+/** How many waits of a partition were over before an instant. */
+const dueBefore = (place: Place, partition: string, until: string): Promise<number> =>
+  count(place, {
+    IndexName: "gsi4",
+    KeyConditionExpression: "gsi4pk = :due AND gsi4sk < :until",
+    ExpressionAttributeValues: { ":due": { S: partition }, ":until": { S: until } },
+  });
+
+/** Deliveries that were authentic and could not be used, and requests that people answer: those are kept by design. */
 export const quarantine: Check = {
   name: "quarantine",
   async look(place) {
-    const kept = await count(place, "gsi3", LISTS.quarantine, { status: "kept" });
-    if (kept === 0) return [ok("Quarantine: empty.")];
-    const says = `${counted(kept, "delivery", "deliveries")} could not be used: fix, then \`npm run kolo -- replay\`.`;
-    return [wrong("deliveries-quarantined.md", says)];
+    const unusable = await kept(place, `NOT ${IS_FOR_PEOPLE}`);
+    const forPeople = await kept(place, IS_FOR_PEOPLE);
+    const findings: Finding[] = [];
+    if (unusable > 0) {
+      const says = `${counted(unusable, "delivery", "deliveries")} could not be used`;
+      findings.push(wrong("deliveries-quarantined.md", `${says}: fix, then \`npm run kolo -- replay\`.`));
+    }
+    if (forPeople > 0) {
+      const says = `${counted(forPeople, "privacy request is", "privacy requests are")} kept, for a person to answer.`;
+      findings.push(note("deliveries-quarantined.md", says));
+    }
+    return findings.length > 0 ? findings : [ok("Quarantine: empty.")];
   },
 };
 
-/** Counts the entries of a list: those up to an instant, or those of a status. */
-async function count(
-  place: Place,
-  index: "gsi3" | "gsi4",
-  partition: string,
-  { until, status }: { until?: string; status?: string },
-): Promise<number> {
+const IS_FOR_PEOPLE = "f.reason = :forPeople";
+
+/** How many deliveries of some reasons are in quarantine. */
+const kept = (place: Place, reasons: string): Promise<number> =>
+  count(place, {
+    IndexName: "gsi3",
+    KeyConditionExpression: "gsi3pk = :quarantine",
+    FilterExpression: `f.#status = :kept AND ${reasons}`,
+    ExpressionAttributeNames: { "#status": "status" },
+    ExpressionAttributeValues: {
+      ":quarantine": { S: LISTS.quarantine },
+      ":kept": { S: "kept" },
+      ":forPeople": { S: FOR_PEOPLE },
+    },
+  });
+
+/** Counts what a query of the table finds. */
+async function count(place: Place, query: Omit<QueryCommandInput, "TableName">): Promise<number> {
   const client = new DynamoDBClient(place.access);
+  const TableName = oneOf(place, "AWS::DynamoDB::Table").id;
   let found = 0;
-  let ExclusiveStartKey: QueryCommand["input"]["ExclusiveStartKey"];
+  let ExclusiveStartKey: QueryCommandInput["ExclusiveStartKey"];
   do {
-    const page = await client.send(
-      new QueryCommand({
-        TableName: oneOf(place, "AWS::DynamoDB::Table").id,
-        IndexName: index,
-        Select: "COUNT",
-        KeyConditionExpression: until ? "#pk = :pk AND #sk < :until" : "#pk = :pk",
-        ...(status && { FilterExpression: "#f.#status = :status" }),
-        ExpressionAttributeNames: {
-          "#pk": `${index}pk`,
-          ...(until && { "#sk": `${index}sk` }),
-          ...(status && { "#f": "f", "#status": "status" }),
-        },
-        ExpressionAttributeValues: {
-          ":pk": { S: partition },
-          ...(until && { ":until": { S: until } }),
-          ...(status && { ":status": { S: status } }),
-        },
-        ExclusiveStartKey,
-      }),
-    );
+    const page = await client.send(new QueryCommand({ ...query, TableName, Select: "COUNT", ExclusiveStartKey }));
     found += page.Count ?? 0;
     ExclusiveStartKey = page.LastEvaluatedKey;
   } while (ExclusiveStartKey !== undefined && found < COUNTED_MAX);
