@@ -61,6 +61,8 @@ export const Purchase = z.strictObject({
   storeId: StoreId,
   placedAt: Instant,
   day: Day,
+  /** The zone that `day` is of; absent in what was recorded before it was kept. */
+  timeZone: fact(z.string()).optional(),
   totalMinor: AmountMinor,
   currency: Currency,
   /** False when the order is cancelled or a test: it then counts nowhere. */

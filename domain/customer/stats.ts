@@ -1,6 +1,6 @@
 import type { Purchase } from "../../events/customer.ts";
 import type { Instant, Money } from "../../events/values.ts";
-import { daysBetween } from "../kernel/calendar.ts";
+import { dayOf, daysBetween } from "../kernel/calendar.ts";
 import { compareText } from "../kernel/facts.ts";
 import { ratio } from "../kernel/ratio.ts";
 
@@ -24,14 +24,22 @@ export type LifecycleStage = "lead" | "first_order" | "repeat";
 /** The orders that count, oldest first. */
 export const countedOf = (purchases: readonly Purchase[]): Purchase[] => purchases.filter(({ counted }) => counted);
 
+/** The day on which a zone sees a purchase. */
+const dayIn = ({ placedAt, day, timeZone }: Purchase, zone: string | undefined): string =>
+  zone === undefined || zone === timeZone ? day : dayOf(placedAt, zone);
+
 /**
- * Whole days between each two consecutive purchases, with the later one. Stores in two zones may show the later one an
- * earlier day: no days lie between.
+ * Whole days from one purchase to the next. Two zones may see a different number of midnights between them: the smaller
+ * number counts, so that it is the same whichever store is first, and zones alone make no days.
  */
+const daysApart = (earlier: Purchase, later: Purchase): number => {
+  const seen = [earlier, later].map(({ timeZone }) => daysBetween(dayIn(earlier, timeZone), dayIn(later, timeZone)));
+  return Math.max(0, Math.min(...seen));
+};
+
+/** Whole days between each two consecutive purchases, with the later one. */
 export const gapsOf = (purchases: readonly Purchase[]): { later: Purchase; days: number }[] =>
-  purchases
-    .slice(1)
-    .map((later, index) => ({ later, days: Math.max(0, daysBetween((purchases[index] as Purchase).day, later.day)) }));
+  purchases.slice(1).map((later, index) => ({ later, days: daysApart(purchases[index] as Purchase, later) }));
 
 /** Sums of a customer's purchases. */
 export function statsOf(purchases: readonly Purchase[]): CustomerStats {

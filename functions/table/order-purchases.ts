@@ -24,7 +24,8 @@ export async function settleCustomer(
 function purchaseOf(order: LoadedOrder, state: PlacedOrder): Purchase {
   const view = viewOf(state);
   const { storeId } = state;
-  const { placedAt, day, totalMinor, currency } = state.header;
+  const { placedAt, day, timeZone, totalMinor, currency } = state.header;
   const counted = !view.cancelled && !state.test;
-  return { orderId: order.id, storeId, placedAt, day, totalMinor, currency, counted, paid: view.paidAt !== undefined };
+  const paid = view.paidAt !== undefined;
+  return { orderId: order.id, storeId, placedAt, day, timeZone, totalMinor, currency, counted, paid };
 }

@@ -102,6 +102,15 @@ function addSales(add: Add, one: Known): void {
     add({ metric: "refunds", day: dayOf(at, timeZone), currency, numerator });
 }
 
+/** How many days of a zone begin after one order and not after the next; of two zones the smaller number counts. */
+function daysFrom(earlier: Known, later: Known): number {
+  const [from, to] = [earlier, later].map(({ stand }) => stand.header.placedAt) as [string, string];
+  const days = [earlier, later].map(({ store: { timeZone } }) => {
+    return (Date.parse(dayOf(to, timeZone)) - Date.parse(dayOf(from, timeZone))) / DAY_MS;
+  });
+  return Math.min(...days);
+}
+
 /** What a customer's counted orders add: to the day of the first one, and to the days of the later ones. */
 function addCustomer(add: Add, counted: readonly Known[]): void {
   const orders = sorted(counted, ({ stand, day, key }) => `${stand.header.placedAt} ${day} ${key}`);
@@ -115,8 +124,7 @@ function addCustomer(add: Add, counted: readonly Known[]): void {
     add({ metric: "lifetime_value", day, currency, numerator, denominator: 1 });
   }
   for (const [index, one] of later.entries()) {
-    const days = (Date.parse(one.day) - Date.parse(orders[index]?.day ?? "")) / DAY_MS;
-    // Two zones may show the later order an earlier day: then no days lie between.
-    add({ metric: "days_between_orders", day: one.day, numerator: Math.max(0, days), denominator: 1 });
+    const numerator = daysFrom(orders[index] as Known, one);
+    add({ metric: "days_between_orders", day: one.day, numerator, denominator: 1 });
   }
 }

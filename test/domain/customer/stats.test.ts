@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { comparePurchases } from "../../../domain/customer/customer.ts";
 import { lifecycleOf, statsOf } from "../../../domain/customer/stats.ts";
+import { dayOf } from "../../../domain/kernel/calendar.ts";
 import type { Purchase } from "../../../events/customer.ts";
 import { eur, uah } from "../../support/samples.ts";
 
@@ -11,6 +12,10 @@ const bought = (day: string, totalMinor: number, part: Partial<Purchase> = {}): 
   const base = { orderId: `ord_${orders}`, storeId: "sto_1", placedAt, day, totalMinor, currency: "UAH" };
   return { ...base, counted: true, paid: true, ...part };
 };
+
+const inZone = (timeZone: string, placedAt: string): Purchase =>
+  bought(dayOf(placedAt, timeZone), 1_00, { placedAt, timeZone });
+const daysApart = (...purchases: Purchase[]) => Number(statsOf(purchases.sort(comparePurchases)).daysBetweenOrders);
 
 describe("the numbers of a customer", () => {
   it("are nothing before the first order", () =>
@@ -56,13 +61,38 @@ describe("the numbers of a customer", () => {
   });
 
   it("begin with the order that was placed first, whatever days two zones show", () => {
-    const tokyo = bought("2026-11-21", 1_00, { placedAt: "2026-11-20T20:00:00.000Z" });
-    const newYork = bought("2026-11-20", 1_00, { placedAt: "2026-11-20T21:00:00.000Z" });
+    const tokyo = inZone("Asia/Tokyo", "2026-11-20T20:00:00.000Z");
+    const newYork = inZone("America/New_York", "2026-11-20T21:00:00.000Z");
     expect(statsOf([newYork, tokyo].sort(comparePurchases))).toMatchObject({
       firstOrderAt: tokyo.placedAt,
       lastOrderAt: newYork.placedAt,
       daysBetweenOrders: "0.0000",
     });
+  });
+
+  it.each([
+    ["2026-11-20T23:30:00.000Z", "2026-11-20T23:31:00.000Z", 0],
+    ["2026-11-20T23:30:00.000Z", "2026-11-20T23:30:00.000Z", 0],
+    ["2026-11-20T21:59:00.000Z", "2026-11-20T22:01:00.000Z", 0],
+    ["2026-11-20T22:30:00.000Z", "2026-11-24T03:00:00.000Z", 3],
+  ])("see the same days from %s to %s, whichever of two zones is first", (earlier, later, days) => {
+    const [kyiv, newYork] = ["Europe/Kyiv", "America/New_York"];
+    expect(daysApart(inZone(kyiv, earlier), inZone(newYork, later))).toBe(days);
+    expect(daysApart(inZone(newYork, earlier), inZone(kyiv, later))).toBe(days);
+  });
+
+  it("see a night of one zone between two of its stores", () => {
+    const [evening, night] = ["2026-11-20T21:59:00.000Z", "2026-11-20T22:01:00.000Z"].map((placedAt, index) => ({
+      ...inZone("Europe/Kyiv", placedAt),
+      storeId: `sto_${index}`,
+    })) as [Purchase, Purchase];
+    expect(daysApart(evening, night)).toBe(1);
+  });
+
+  it("leave no days between where no zone was kept and the later order has the earlier day", () => {
+    const tokyo = bought("2026-11-21", 1_00, { placedAt: "2026-11-20T20:00:00.000Z" });
+    const newYork = bought("2026-11-20", 1_00, { placedAt: "2026-11-20T21:00:00.000Z" });
+    expect(daysApart(tokyo, newYork)).toBe(0);
   });
 
   it("bridge an order that does not count", () => {
