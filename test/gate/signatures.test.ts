@@ -49,7 +49,7 @@ function changedBy(signed: Signed, { headers, raw }: Changed): Wire {
 const writes = ({ table }: Shop) => table.counts.writes;
 
 describe.each(providers)("a delivery that claims to be of %s", (name) => {
-  const forgeries = [...ANY, ...OWN[name]];
+  const forgeries = [...ANY, ...(OWN[name] ?? [])];
   const signed = signedAs(name);
   let door: Awaited<ReturnType<typeof doorOf>>;
 

@@ -8,6 +8,7 @@ export interface Wire {
 
 /** What a provider has to say, before it is signed. */
 export interface Said {
+  /** What it calls the kind of delivery, in a header or in the body. */
   topic: string;
   body: unknown;
 }
@@ -52,6 +53,12 @@ export type SenderName = keyof typeof senders;
 /** The bytes of a body: a value as JSON, a text or bytes as they are. */
 export const rawOf = (body: unknown): Buffer =>
   Buffer.isBuffer(body) ? body : Buffer.from(typeof body === "string" ? body : JSON.stringify(body));
+
+/** The same under a topic of another name, wherever the provider says it: in headers, or anywhere in the body. */
+export const retold = ({ topic, body }: Said, as: string): Said => ({
+  topic: as,
+  body: JSON.parse(rawOf(body).toString(), (_, value) => (value === topic ? as : value)),
+});
 
 /** Signs what a provider says. */
 export function signedBy(name: SenderName, { topic, body }: Said, at: string, secret?: string): Wire {
