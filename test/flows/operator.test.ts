@@ -80,6 +80,22 @@ describe("an operator's command", () => {
   );
 });
 
+describe("a replay", () => {
+  it(
+    "is refused for a provider, and for a store, that there is not",
+    async () => {
+      const [provider, store] = [await run("replay", "--provider", "nope"), await run("replay", "--store", "nope")];
+      expect(provider.code).toBe(1);
+      expect(provider.said).toMatch(/^There is no provider "nope": there are [\w, ]*shopify[\w, ]*\.$/);
+      expect(store).toEqual({ code: 1, said: 'There is no store "nope": GET /v1/stores lists them.' });
+      const { id } = await aStore();
+      const known = await run("replay", "--provider", "stripe", "--store", id);
+      expect(known).toEqual({ code: 0, said: "0 deliveries replayed, 0 stayed." });
+    },
+    { needs },
+  );
+});
+
 describe("dead letters", () => {
   it(
     "are told by the doctor, and moved back by a redrive that may be repeated",
@@ -139,6 +155,7 @@ describe("deliveries in quarantine", () => {
       expect((await run("doctor")).said).toMatch(/WRONG +\d+ deliver\w+ could not be used/);
       const refused = await run("replay", ...mine);
       expect(refused).toMatchObject({ code: 1, said: expect.stringContaining("0 deliveries replayed, 2 stayed.") });
+      expect(refused.said).toMatch(/^2 deliveries stayed \(qua_\w+, qua_\w+\): The delivery still cannot be used/);
       await ok(`/v1/hooks/${shop.id}`, {
         as: "owner",
         method: "PATCH",
