@@ -110,6 +110,9 @@ const LOCAL = {
   data: "destroy",
 } as const;
 
+/** Nobody names these for an emulator. */
+const ADDRESSES = ["ownerEmail", "financeEmail", "mailSender"];
+
 /** The settings of stage `local`, with some of them replaced. */
 export function localSettings(changes: Partial<z.input<typeof Settings>> = {}): Settings {
   return parseSettings({ ...LOCAL, ...changes, stage: "local" });
@@ -136,13 +139,15 @@ export function startSettings(file: string, options: readonly string[]): Setting
 
 /**
  * Reads the stage's settings from context and `kolo.json`.
- * Without a word about the stage, a known account (so: a deployment) means `prod` and its absence means `local`.
+ * Without a word about the stage, what only a deployment has (a known account, its addresses) means `prod`, and nothing
+ * of it means `local`.
  */
 export function readSettings(from: { context: Context; file: string; account?: string }): Settings {
   const file = readFile(from.file);
   const given: Context = { ...file };
   for (const [name, value] of Object.entries(from.context).filter(isOurs)) given[name] = fromContext(name, value);
-  given.stage ??= from.account === undefined ? LOCAL.stage : "prod";
+  const isDeployment = from.account !== undefined || ADDRESSES.some((name) => given[name] !== undefined);
+  given.stage ??= isDeployment ? "prod" : LOCAL.stage;
   return parseSettings(given.stage === LOCAL.stage ? { ...LOCAL, ...withoutAbsent(given) } : withoutAbsent(given));
 }
 

@@ -35,6 +35,14 @@ describe("the settings", () => {
     expect(read(ADDRESSES, { account: "123456789012" })).toMatchObject({ stage: "prod", data: "keep" });
   });
 
+  it("that only a deployment needs mean prod, also where no account is known", () => {
+    expect(read(ADDRESSES)).toMatchObject({ stage: "prod", data: "keep" });
+    expect(read({}, { file: ADDRESSES })).toMatchObject({ stage: "prod", data: "keep" });
+    expect(() => read({ ownerEmail: "olena@shop.example" })).toThrow('Stage "prod" needs other settings: financeEmail');
+    expect(read({ ...ADDRESSES, stage: "local" })).toMatchObject({ stage: "local", data: "destroy" });
+    expect(read({ promoCode: "SALE" })).toMatchObject({ stage: "local" });
+  });
+
   it("come from kolo.json, and the command line wins", () => {
     const file = { ...ADDRESSES, stage: "test", throttleRate: 10 };
     expect(read({ throttleRate: "20" }, { file })).toMatchObject({ stage: "test", throttleRate: 20 });
