@@ -1,6 +1,7 @@
 import { normalizeEmail, normalizePhone } from "../../domain/customer/identity.ts";
+import { languageOf } from "../../domain/customer/language.ts";
 import { ContactInput } from "../../domain/order/snapshot.ts";
-import type { Instant, Locale } from "../../events/values.ts";
+import type { Instant } from "../../events/values.ts";
 import { held } from "./holding.ts";
 
 /** What vendors say of one person; of every list the first that is good counts. */
@@ -28,8 +29,6 @@ export function firstOf<T, R>(all: readonly T[], read: (one: T) => R | undefined
   return undefined;
 }
 
-const LANGUAGES: readonly Locale[] = ["uk", "ru", "en"];
-
 /** The contact of a person; an address or number that cannot be one is left out rather than the order. */
 export function contactFrom(said: PersonSaid, country: string): ContactInput {
   const email = firstOf(said.emails, (one) => (one ? normalizeEmail(one) : undefined));
@@ -38,7 +37,7 @@ export function contactFrom(said: PersonSaid, country: string): ContactInput {
   });
   const firstName = firstOf(said.firstNames, (name) => name);
   const lastName = firstOf(said.lastNames, (name) => name);
-  const locale = LANGUAGES.find((language) => said.language?.toLowerCase().split(/[-_]/)[0] === language);
+  const locale = said.language && languageOf(said.language);
   return held(ContactInput, {
     ...(said.externalId && { externalId: said.externalId }),
     ...(email && { email }),

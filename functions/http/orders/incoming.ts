@@ -1,7 +1,10 @@
+import type * as z from "zod";
+import { languageOf } from "../../../domain/customer/language.ts";
 import type { Capture, Fulfillment } from "../../../domain/order/facts.ts";
-import type { FulfillmentInput, OrderSnapshot, PaymentInput } from "../../../domain/order/snapshot.ts";
+import type { ContactInput, FulfillmentInput, OrderSnapshot, PaymentInput } from "../../../domain/order/snapshot.ts";
 import { payloadHash } from "../../shell/derived-ids.ts";
 import type { IncomingOrder } from "../../table/orders.ts";
+import type { OrderInput, PushedContact } from "./inputs.ts";
 
 /** A payment that a store or person records is evidence: they vouch for it with an id of its own. */
 export const captureOf = (payment: PaymentInput): Capture => ({
@@ -25,6 +28,19 @@ export const fulfillmentOf = (one: FulfillmentInput, toldAt: string): Fulfillmen
     version: { at, rank: 0, hash: payloadHash(one) },
   };
 };
+
+function buyerOf(customer: PushedContact): ContactInput {
+  const { locale: said, ...named } = customer;
+  const locale = said && languageOf(said);
+  return locale ? { ...customer, locale } : named;
+}
+
+/** A pushed order as it is kept: a language that letters are not written in is left out. */
+export function snapshotOf(pushed: Omit<z.infer<typeof OrderInput>, "storeId">): OrderSnapshot {
+  const { customer, ...order } = pushed;
+  // The place of a field is part of the digest that tells versions apart.
+  return customer ? { ...pushed, customer: buyerOf(customer) } : order;
+}
 
 /** A pushed order as facts: its version is its updatedAt, or placedAt when there is none. */
 export function incomingOrder(snapshot: OrderSnapshot): IncomingOrder {

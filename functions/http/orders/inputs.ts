@@ -1,7 +1,16 @@
 import * as z from "zod";
 import type { Refund } from "../../../domain/order/facts.ts";
-import { AnyInstant, PaymentInput } from "../../../domain/order/snapshot.ts";
-import { Code, ExternalId, type Instant, Money, personal, RefundReason, Stage } from "../../../events/values.ts";
+import { AnyInstant, ContactInput, OrderSnapshot, PaymentInput } from "../../../domain/order/snapshot.ts";
+import {
+  Code,
+  ExternalId,
+  type Instant,
+  Money,
+  personal,
+  RefundReason,
+  Stage,
+  StoreId,
+} from "../../../events/values.ts";
 import { payloadHash } from "../../shell/derived-ids.ts";
 
 const MovedMoney = Money.refine(({ amountMinor }) => amountMinor > 0, {
@@ -9,6 +18,16 @@ const MovedMoney = Money.refine(({ amountMinor }) => amountMinor > 0, {
   path: ["amountMinor"],
 });
 const Note = personal(z.string().trim().max(5_000));
+
+/** The buyer as a store pushes them: a language is read as people write it, and costs no order. */
+const PushedContact = ContactInput.extend({ locale: personal(z.string().trim().max(120)).optional() });
+export type PushedContact = z.infer<typeof PushedContact>;
+
+/** An order as a store, or a person for a store, pushes it. */
+export const OrderInput = OrderSnapshot.extend({
+  customer: PushedContact.optional(),
+  storeId: StoreId.optional(),
+});
 
 /** Where a person or key puts an order. */
 export const MoveInput = z.strictObject({ stage: Stage, note: Note.optional() });

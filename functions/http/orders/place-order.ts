@@ -1,6 +1,5 @@
-import { type ContactInput, foreignCurrencies, OrderSnapshot } from "../../../domain/order/snapshot.ts";
+import { foreignCurrencies } from "../../../domain/order/snapshot.ts";
 import type { KnownStore } from "../../../domain/store/store.ts";
-import { StoreId } from "../../../events/values.ts";
 import { Problem } from "../../shell/problem.ts";
 import { route } from "../../shell/route.ts";
 import { orderReader, presentOrder, type StoredOrder } from "../../table/order-reader.ts";
@@ -10,16 +9,18 @@ import { stores } from "../../table/stores.ts";
 import { storeOf } from "../scope.ts";
 import { checkTimes } from "../times.ts";
 import { PlacedOrderAnswer } from "./answers.ts";
-import { incomingOrder } from "./incoming.ts";
+import { incomingOrder, snapshotOf } from "./incoming.ts";
+import { OrderInput, type PushedContact } from "./inputs.ts";
 import { unreadContacts } from "./unread-contacts.ts";
 
 /** Places an order, or merges newer facts into a known one. */
 export const handler = route({
   summary: "Place an order, or replace the header of a known one by a newer push; payments and fulfillments are added.",
-  body: OrderSnapshot.extend({ storeId: StoreId.optional() }),
+  body: OrderInput,
   answers: { 200: PlacedOrderAnswer, 201: PlacedOrderAnswer },
   needs: { orders, orderReader, payments, stores },
-  async run({ body: { storeId, ...snapshot }, caller, origin, now }, context) {
+  async run({ body: { storeId, ...pushed }, caller, origin, now }, context) {
+    const snapshot = snapshotOf(pushed);
     checkTimes(snapshot, now);
     const store = await context.stores.get(storeOf(caller, storeId), Date.parse(now));
     const foreign = foreignCurrencies(snapshot);
@@ -38,7 +39,7 @@ export const handler = route({
       (await context.payments.joinWaiting({ orderId, storeId: store.storeId }, names, origin, now)) > 0;
     const status = placed ? 201 : 200;
     // What was just saved need not be read again.
-    if (order && !waited) return { status, ...shown(order, store, snapshot.customer) };
+    if (order && !waited) return { status, ...shown(order, store, pushed.customer) };
     return { status, resource: orderId };
   },
   async present(orderId, context, _caller, _event, { customer }) {
@@ -48,7 +49,7 @@ export const handler = route({
   },
 });
 
-function shown(order: StoredOrder, { settings }: KnownStore, customer: ContactInput | undefined) {
+function shown(order: StoredOrder, { settings }: KnownStore, customer: PushedContact | undefined) {
   const warnings = unreadContacts(customer, settings.country);
   return { body: { ...presentOrder(order), ...(warnings.length > 0 && { warnings }) }, version: order.version };
 }

@@ -15,6 +15,8 @@ export const words: NounWords = {
     paymentStatus: "What payments and refunds come to.",
     fulfillmentStatus: "What shipments come to.",
     customer: "The buyer. An e-mail, a phone or an id finds their card; without any the order still counts.",
+    "customer.locale":
+      "The buyer's language: `uk`, `ru` or `en`, also as `uk-UA`. Another one is not kept, and the store's counts.",
     "customer.externalId": "The buyer's id in the shop.",
     lines: "What was bought, 1 to 2,000 rows.",
     "lines.externalId": "The row's id in the shop.",
@@ -85,7 +87,7 @@ export const words: NounWords = {
     refunds: "Money that went back.",
     shipments: "What was sent.",
     returns: "Goods that came back; always empty so far.",
-    warnings: "Contacts that could not be read; the order is kept without them.",
+    warnings: "What of the buyer's contact and language could not be read; the order is kept without it.",
     pointer: "The field, RFC 6901.",
     code: "Permanent, in snake_case.",
     message: "The same in a sentence.",
@@ -97,7 +99,7 @@ export const words: NounWords = {
         "staff add `storeId`. A newer push replaces the whole order as the shop tells it, lines, buyer and methods " +
         "too: a field that is left out is gone, so send every field each time. `payments` and `fulfillments` are " +
         "added: each is kept by its id, one that is left out stays, and of two words about one the newer counts. " +
-        "A contact that cannot be read costs no order: the answer then has `warnings`.",
+        "A contact or language that cannot be read costs no order: the answer then has `warnings`.",
       example: {
         externalId: "1001",
         number: "#1001",

@@ -35,9 +35,32 @@ describe("a pushed order whose buyer cannot be reached", () => {
     const { place } = await merchant();
     const readable = { email: "Olena@Example.com", phone: "067 111 22 33" };
     expect(await place({ customer: readable })).not.toHaveProperty("warnings");
-    expect(await place({ customer: { email: "", phone: " " } })).not.toHaveProperty("warnings");
+    expect(await place({ customer: { email: "", phone: " ", locale: " " } })).not.toHaveProperty("warnings");
     expect(await place()).not.toHaveProperty("warnings");
   });
+});
+
+describe("a pushed language of a buyer", () => {
+  it.each([
+    ["uk-UA", "uk"],
+    ["RU", "ru"],
+    ["en_GB", "en"],
+  ])("is read kindly: %s is %s", async (said, locale) => {
+    const { place } = await merchant();
+    const answer = await place({ customer: { firstName: "Olena", locale: said } });
+    expect(answer.customer).toEqual({ firstName: "Olena", locale });
+    expect(answer).not.toHaveProperty("warnings");
+  });
+
+  it.each(["de-DE", "ukrainian"])(
+    "is left out when nobody writes in it, and its sender is told: %j",
+    async (locale) => {
+      const { place } = await merchant();
+      const { customer, warnings } = await place({ customer: { firstName: "Olena", locale } });
+      expect(customer).toEqual({ firstName: "Olena" });
+      expect(warnings).toMatchObject([{ pointer: "/customer/locale", code: "not_readable" }]);
+    },
+  );
 });
 
 describe("a pushed parcel", () => {
