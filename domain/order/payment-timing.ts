@@ -1,9 +1,13 @@
 import type { PaymentTiming } from "../../events/values.ts";
 
-/** Names that platforms, extensions and marketplaces of our markets give to paying at the door. */
+/**
+ * Names that platforms, extensions and marketplaces of our markets give to paying at the door. Short ones are words of
+ * their own: `code`, `cashback`, `Cash App` and `безготівковий` are none of them.
+ */
 const ON_DELIVERY = [
-  /^cod$/,
-  /cash.?on.?delivery/,
+  /(?<!\p{L})cod(?!\p{L})/u,
+  /(?<!\p{L}|non.?)cash(?!\p{L}|.?app)/u,
+  /(?<!\p{L})(готівк|наличн)/u,
   /on.?delivery/,
   /pay.?on.?(receipt|pickup)/,
   /наложен/,
@@ -15,8 +19,8 @@ const BY_INVOICE = [/^bacs$/, /bank/, /invoice/, /wire/, /^cheque$/, /рахун
 const matches = (patterns: readonly RegExp[], method: string) => patterns.some((pattern) => pattern.test(method));
 
 /**
- * When the buyer pays, by the name of the payment method: cash on delivery is on_delivery, a bank transfer of a company
- * is by invoice, everything else (cards, wallets, unknown names) is prepaid.
+ * When the buyer pays, by the name of the payment method: cash is on_delivery, a bank transfer of a company is by
+ * invoice, everything else (cards, wallets, unknown names) is prepaid.
  */
 export function timingOf(paymentMethod: string | undefined, isCompany: boolean): PaymentTiming {
   const method = (paymentMethod ?? "").trim().toLowerCase();
