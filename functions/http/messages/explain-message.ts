@@ -48,7 +48,11 @@ export const handler = route({
   path: CustomerPath,
   query: z
     .strictObject({ template: Code.optional(), journeyId: JourneyId.optional() })
-    .refine(({ template, journeyId }) => (template === undefined) !== (journeyId === undefined), {
+    .refine(({ template, journeyId }) => (template ?? journeyId) !== undefined, {
+      error: "Name a template or a journey.",
+      path: ["template"],
+    })
+    .refine(({ template, journeyId }) => template === undefined || journeyId === undefined, {
       error: "Name a template or a journey, not both.",
       path: ["template"],
     }),

@@ -73,8 +73,10 @@ describe("a body whose form is chosen by a field that it lacks", () => {
 });
 
 describe("a question of why", () => {
-  it("is about a template or a journey, not both", async () => {
-    const asked = { path: "/v1/customers/cus_1/why?template=order-confirmation&journeyId=jrn_unpaid-reminder" };
-    expect(await wrong(asked)).toEqual({ "/query/template": "Name a template or a journey, not both." });
+  it("is about a template or a journey, not both and not neither", async () => {
+    const why = "/v1/customers/cus_1/why";
+    const both = { path: `${why}?template=order-confirmation&journeyId=jrn_unpaid-reminder` };
+    expect(await wrong(both)).toEqual({ "/query/template": "Name a template or a journey, not both." });
+    expect(await wrong({ path: why })).toEqual({ "/query/template": "Name a template or a journey." });
   });
 });
