@@ -11,6 +11,8 @@ interface Page {
 
 const pages: Page[] = textFiles().filter(({ path }) => path.endsWith(".md"));
 
+const readMe = pages.find(({ path }) => path === "README.md");
+
 /** What the pages say by a pattern, as `page: what`, where it does not hold. */
 const wrong = (pattern: RegExp, holds: (said: string, page: Page) => boolean, among = pages): string[] =>
   among.flatMap((page) =>
@@ -63,6 +65,14 @@ describe("a page", () => {
     const files = textFiles().map(({ path }) => path);
     const holds = (named: string) => files.some((file) => file.endsWith(`/${named}`));
     expect(wrong(/`([\w-]+(?:\.[\w-]+)*\.(?:ts|mjs|tsx))`/g, holds, readmes)).toEqual([]);
+  });
+
+  it("calls nothing unserved that is served", () => {
+    const [, section = ""] = /## Not served yet\n(.*?)\n## /s.exec(readMe?.text ?? "") ?? [];
+    const paths = new Set([...forms].map((form) => form.split(" ")[1]));
+    const told = [...section.matchAll(/`(\/v1\/[^\s`]+)`/g)].map(([, path = ""]) => formOf(path));
+    expect(told.length).toBeGreaterThan(5);
+    expect(told.filter((path) => paths.has(path))).toEqual([]);
   });
 
   it("speaks of routes that Kolo has", () => {
