@@ -67,6 +67,7 @@ const schemas = [
   hook.HookDisconnected,
   quarantine.DeliveryQuarantined,
   quarantine.DeliveryReplayed,
+  quarantine.DeliveryDismissed,
   quarantine.ReplayFailed,
 ] as const;
 

@@ -17,7 +17,7 @@ const WrongFields = z.array(WrongField).max(WRONG_FIELDS_MAX);
 /** An authentic delivery that we could not use is kept for a person to look at. */
 export const DeliveryQuarantined = event(
   "delivery.quarantined",
-  "An authentic delivery could not be used and is kept, raw and sealed, until it is replayed.",
+  "An authentic delivery could not be used and is kept, raw and sealed, until it is replayed or dismissed.",
   z.strictObject({
     quarantineId: QuarantineId,
     hookId: HookId,
@@ -42,6 +42,13 @@ export const DeliveryReplayed = event(
   z.strictObject({ quarantineId: QuarantineId, hookId: HookId }),
 );
 
+/** A person said that it will not be read, or that it was answered elsewhere. */
+export const DeliveryDismissed = event(
+  "delivery.dismissed",
+  "A person marked a quarantined delivery as dealt with; it waits for nobody any more.",
+  z.strictObject({ quarantineId: QuarantineId, hookId: HookId }),
+);
+
 /** It was read again in vain. */
 export const ReplayFailed = event(
   "delivery.replay_failed",
@@ -53,4 +60,5 @@ export const ReplayFailed = event(
 export type QuarantineEvent =
   | EventOf<typeof DeliveryQuarantined>
   | EventOf<typeof DeliveryReplayed>
+  | EventOf<typeof DeliveryDismissed>
   | EventOf<typeof ReplayFailed>;

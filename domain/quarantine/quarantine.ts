@@ -19,11 +19,18 @@ export interface KeptDelivery {
   place: RawPlace;
 }
 
-/** An authentic delivery that could not be used; kept until somebody replays it. */
+interface Kept extends KeptDelivery {
+  keptAt: Instant;
+  /** How often it was read again. */
+  replays: number;
+}
+
+/** An authentic delivery that could not be used; it waits until somebody replays or dismisses it. */
 export type Quarantine =
   | { status: "absent" }
-  | ({ status: "kept"; keptAt: Instant; replays: number } & KeptDelivery)
-  | ({ status: "replayed"; keptAt: Instant; replays: number; replayedAt: Instant } & KeptDelivery);
+  | ({ status: "kept" } & Kept)
+  | ({ status: "dismissed"; dismissedAt: Instant } & Kept)
+  | ({ status: "replayed"; replayedAt: Instant; dismissedAt?: Instant } & Kept);
 
 export type KnownQuarantine = Exclude<Quarantine, { status: "absent" }>;
 
@@ -31,7 +38,11 @@ export type KnownQuarantine = Exclude<Quarantine, { status: "absent" }>;
 export type KeepDelivery = Command<"quarantine.keep", KeptDelivery>;
 /** It was read again: saved, or refused for a reason. */
 export type SettleReplay = Command<"quarantine.settle", { reason?: string; fields?: string[] }>;
-export type QuarantineCommand = KeepDelivery | SettleReplay;
+/** It is dealt with: hopeless, or answered outside of Kolo. */
+export type DismissDelivery = Command<"quarantine.dismiss", object>;
+export type QuarantineCommand = KeepDelivery | SettleReplay | DismissDelivery;
+
+const NOT_FOUND = "There is no such delivery in quarantine.";
 
 /** What waits for a person: the same delivery is kept once, however often it comes. */
 export const quarantine: Decider<Quarantine, QuarantineCommand, QuarantineEvent> = {
@@ -42,6 +53,8 @@ export const quarantine: Decider<Quarantine, QuarantineCommand, QuarantineEvent>
         return state.status === "absent" ? [{ type: "delivery.quarantined", at: command.at, data: command.data }] : [];
       case "quarantine.settle":
         return settle(command, state);
+      case "quarantine.dismiss":
+        return dismiss(command, state);
       default:
         return unreachable(command);
     }
@@ -52,6 +65,8 @@ export const quarantine: Decider<Quarantine, QuarantineCommand, QuarantineEvent>
     switch (event.type) {
       case "delivery.replayed":
         return { ...state, status: "replayed", replayedAt: event.at, replays: state.replays + 1 };
+      case "delivery.dismissed":
+        return { ...state, status: "dismissed", dismissedAt: event.at };
       case "delivery.replay_failed": {
         const { reason, fields } = event.data;
         const { fields: _, ...rest } = state;
@@ -64,9 +79,17 @@ export const quarantine: Decider<Quarantine, QuarantineCommand, QuarantineEvent>
 };
 
 function settle({ at, data: { reason, fields } }: SettleReplay, state: Quarantine): QuarantineEvent[] {
-  if (state.status === "absent") reject("quarantine_not_found", "There is no such delivery in quarantine.");
+  if (state.status === "absent") reject("quarantine_not_found", NOT_FOUND);
   if (state.status === "replayed") return [];
   const { quarantineId, hookId } = state;
   if (reason === undefined) return [{ type: "delivery.replayed", at, data: { quarantineId, hookId } }];
   return [{ type: "delivery.replay_failed", at, data: { quarantineId, hookId, reason, ...(fields && { fields }) } }];
+}
+
+function dismiss({ at }: DismissDelivery, state: Quarantine): QuarantineEvent[] {
+  if (state.status === "absent") reject("quarantine_not_found", NOT_FOUND);
+  if (state.status === "replayed") reject("already_replayed", "A replay has saved what it says: nothing is left to do.");
+  if (state.status === "dismissed") return [];
+  const { quarantineId, hookId } = state;
+  return [{ type: "delivery.dismissed", at, data: { quarantineId, hookId } }];
 }

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from "node:timers/promises";
 import { messageOf } from "../errors.ts";
 import type { Delivery, Engine, Millis } from "../ports.ts";
 import type { Cloud } from "./cloud.ts";
@@ -37,16 +38,19 @@ export class Deliveries {
   readonly #cloud: Pick<Cloud, "engine" | "delivery" | "log">;
   readonly #kind: string;
   readonly #outcome: (outcome: "delivered" | "failed") => void;
+  readonly #delayMs: Millis;
 
-  /** `kind` names this service's work on the list; `outcome` hears how each parcel ended. */
+  /** `kind` names this service's work on the list; `outcome` hears how each parcel ended; `delayMs` is its way. */
   constructor(
     cloud: Pick<Cloud, "engine" | "delivery" | "log">,
     kind: string,
     outcome: (outcome: "delivered" | "failed") => void,
+    delayMs: Millis = 0,
   ) {
     this.#cloud = cloud;
     this.#kind = kind;
     this.#outcome = outcome;
+    this.#delayMs = delayMs;
     cloud.engine.on(kind, (payload) => this.#travel(payload as Travelling));
   }
 
@@ -57,6 +61,8 @@ export class Deliveries {
   }
 
   async #travel(parcel: Travelling): Promise<void> {
+    // Still in flight meanwhile, whatever the cloud's clock does.
+    if (this.#delayMs > 0) await pause(this.#delayMs);
     try {
       await this.#cloud.delivery.deliver(parcel.target, parcel.payload, parcel.by);
       this.#outcome("delivered");

@@ -22,6 +22,8 @@ const RECIPIENTS_MAX = 50;
 const BYTES_MAX = 10_485_760;
 /** SES tries its event destinations again for a while; here as long as SNS does. */
 const RETRY = { attemptsMax: 50, ageMaxMs: 86_400_000 };
+/** A report comes a moment after the answer, as it does on AWS: the sender has noted by then that the mail went. */
+const REPORT_AFTER_MS = 100;
 const BUS_TYPES: Record<Receipt["eventType"], string> = {
   Send: "Email Sent",
   Delivery: "Email Delivered",
@@ -59,7 +61,8 @@ class Sender {
     this.#faults = faults;
     this.#counters = counters;
     this.#store = openStore(cloud.engine.database, SCHEMA);
-    this.#deliveries = new Deliveries(cloud, "ses.receipt", (outcome) => count(counters, `receipts_${outcome}`));
+    const counted = (outcome: string) => count(counters, `receipts_${outcome}`);
+    this.#deliveries = new Deliveries(cloud, "ses.receipt", counted, REPORT_AFTER_MS);
   }
 
   /** Accepts a mail: it and its receipts are on disk before the answer. */
