@@ -2,14 +2,23 @@ import * as z from "zod";
 import { type EventOf, event } from "./event.ts";
 import { Code, fact, HookId, Instant, StoreId } from "./values.ts";
 
+const DottedPath = z
+  .string()
+  .max(200)
+  .regex(/^[\w-]+(\.[\w-]+){0,9}$/, "A dotted path, such as metadata.order_id");
+
 /** How the deliveries of a hook are read; each provider takes those that mean something to it. */
 export const HookSettings = z.strictObject({
   /** Where a payment names its order: a dotted path into the provider's object, such as `metadata.shop_order`. */
-  orderReference: fact(
+  orderReference: fact(DottedPath).optional(),
+  /** Where a payment says which store it is of, where several share an account: such as `metadata.site_url`. */
+  storeReference: fact(DottedPath).optional(),
+  /** What it says there of this store, such as `https://kvitka.example`. */
+  storeName: fact(
     z
       .string()
       .max(200)
-      .regex(/^[\w-]+(\.[\w-]+){0,9}$/, "A dotted path, such as metadata.order_id"),
+      .regex(/^[^\s@]+$/, "A name without spaces or @, such as https://kvitka.example"),
   ).optional(),
   /** `mark`: orders that the platform calls tests are tests here too; by default they count. */
   testOrders: fact(z.enum(["count", "mark"])).optional(),

@@ -135,18 +135,34 @@ const TYPES: Readonly<Record<string, (event: Event) => Said | undefined>> = {
 
 const USUAL_REFERENCES = ["metadata.order_id", "metadata.orderId", "metadata.order_number", "client_reference_id"];
 
+/** What the object says at a dotted path: an id or a name. */
+function saidAt(thing: Event["data"]["object"], path: string): string | undefined {
+  const value = path.split(".").reduce<unknown>((part, name) => {
+    return typeof part === "object" && part !== null && Object.hasOwn(part, name) ? part[name as never] : undefined;
+  }, thing);
+  return Id.safeParse(value).data;
+}
+
 /** How the object names its order. */
 function referencesIn(thing: Event["data"]["object"], orderReference: string | undefined): string[] {
   const paths = orderReference === undefined ? USUAL_REFERENCES : [orderReference];
-  return paths.flatMap((path) => {
-    const value = path.split(".").reduce<unknown>((part, name) => {
-      return typeof part === "object" && part !== null && Object.hasOwn(part, name) ? part[name as never] : undefined;
-    }, thing);
-    const name = Id.safeParse(value);
-    // An e-mail names a person, not an order, and what an order is named by gets into keys and events.
-    return name.success && !name.data.includes("@") ? [name.data] : [];
-  });
+  // An e-mail names a person, not an order, and what an order is named by gets into keys and events.
+  return paths.flatMap((path) => saidAt(thing, path) ?? []).filter((name) => !name.includes("@"));
 }
+
+/** Whether another store of the same account is paid; an object that names none may be anybody's. */
+function isOfAnother(thing: Event["data"]["object"], { storeReference, storeName }: HookSettings): boolean {
+  if (storeReference === undefined || storeName === undefined) return false;
+  const said = saidAt(thing, storeReference);
+  if (said === undefined) throw new Unusable("store_not_named", "The payment does not say which store it is of.");
+  return said !== storeName;
+}
+
+/** Half of what tells the stores of an account apart would take every payment for another's. */
+const settings = HookSettings.pick({ orderReference: true, storeReference: true, storeName: true }).refine(
+  ({ storeReference, storeName }) => (storeReference === undefined) === (storeName === undefined),
+  { path: ["storeName"], error: "storeReference and storeName go together" },
+);
 
 function isSigned(header: string, raw: Buffer, secrets: readonly string[], now: Instant): boolean {
   const parts = header.split(",").map((part) => part.trim().split("="));
@@ -163,7 +179,7 @@ function isSigned(header: string, raw: Buffer, secrets: readonly string[], now: 
 /** Stripe: signed by the endpoint's secret over time and raw body. All it tells of a payment is keyed by its intent. */
 export const stripe: HookAdapter = {
   payments: true,
-  settings: HookSettings.pick({ orderReference: true }),
+  settings,
   retries: true,
   verify({ headers, raw }, secrets, now) {
     return isSigned(headers["stripe-signature"] ?? "", raw, secrets, now) ? "authentic" : "forged";
@@ -176,6 +192,7 @@ export const stripe: HookAdapter = {
     const event = readAs(Event, payload);
     const said = translate(event);
     if (!said) return { kind: "nothing", reason: "no_money_moved" };
+    if (isOfAnother(event.data.object, settings)) return { kind: "nothing", reason: "other_store" };
     const { own: ownName, ...told } = said;
     // Last, because a platform may name a payment by an id of its own, but mostly the payment names its order.
     const named = referencesIn(event.data.object, settings.orderReference);

@@ -10,6 +10,9 @@ export const words: NounWords = {
     settings: "How deliveries are read; each provider takes those that mean something to it.",
     orderReference:
       "Where a payment names its order: a dotted path into the provider's object, such as `metadata.shop_order`.",
+    storeReference:
+      "Where a payment says which store it is of, where stores share an account: a path, such as `metadata.site_url`.",
+    storeName: "What it says there of this store, such as `https://kvitka.example`; goes with `storeReference`.",
     testOrders: "`mark`: orders that the platform calls tests are tests here too; by default they count.",
     shopDomain: "The one shop that may speak through the hook, by its host name.",
     id: "Our id, `hok_...`; also the end of `url`.",

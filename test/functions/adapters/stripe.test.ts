@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { stripe } from "../../../functions/adapters/payments/stripe.ts";
 import { paymentIn, translated } from "../../support/deliveries.ts";
 import { charge, intent, session, stripeEvent } from "../../support/samples/stripe.ts";
 import { uah } from "../../support/samples.ts";
@@ -71,6 +72,35 @@ describe("a payment of Stripe", () => {
     const mailed = event("payment_intent.succeeded", intent({ metadata: { order_id: "olena@example.com" } }));
     expect(paymentIn(mailed).references).toEqual(OWN);
     expect(named("metadata")).toEqual(OWN);
+  });
+
+  describe("where stores share an account", () => {
+    const settings = { storeReference: "metadata.site_url", storeName: "https://kvitka.example" };
+    const told = (metadata: Record<string, string>, type = "payment_intent.succeeded") =>
+      translated("stripe", event(type, intent({ metadata })), { settings });
+
+    it("is this store's when it names this store", () => {
+      expect(told({ site_url: "https://kvitka.example" })).toMatchObject({ kind: "payment" });
+    });
+
+    it("is nothing when it names another", () => {
+      expect(told({ site_url: "https://kava.example" })).toEqual({ kind: "nothing", reason: "other_store" });
+      expect(told({ site_url: "https://kvitka.example/pl" })).toEqual({ kind: "nothing", reason: "other_store" });
+    });
+
+    it("is kept for a person when it names none", () => {
+      expect(() => told({})).toThrow(expect.objectContaining({ code: "store_not_named" }));
+    });
+
+    it("that moves no money needs no name", () => {
+      expect(told({}, "payment_intent.canceled")).toEqual({ kind: "nothing", reason: "topic_not_used" });
+    });
+
+    it("is told apart by both settings or by neither", () => {
+      expect(stripe.settings.safeParse(settings).success).toBe(true);
+      for (const half of [{ storeReference: settings.storeReference }, { storeName: settings.storeName }])
+        expect(stripe.settings.safeParse(half).error?.issues).toMatchObject([{ path: ["storeName"] }]);
+    });
   });
 
   it.each([
