@@ -58,6 +58,26 @@ describe("a platform's claim and a provider's evidence", () => {
   });
 });
 
+describe("two stores with one account at a provider", () => {
+  it("each count their own payments, though both are told of all", async () => {
+    const sites = ["https://kvitka.example", "https://kava.example"] as const;
+    const [kvitka, kava] = [await aStore(), await aStore()];
+    const settings = (storeName: string) => ({ settings: { storeReference: "metadata.site_url", storeName } });
+    const banks = [
+      await kvitka.connect("stripe", settings(sites[0])),
+      await kava.connect("stripe", settings(sites[1])),
+    ];
+    const [sold] = [await kvitka.places({ externalId: "1001" }), await kava.places({ externalId: "1001" })];
+    const paid = aPayment(await kolo.now(), { order: "1001", store: sites[0], amountMinor: sold.total.amountMinor });
+    for (const bank of banks) for (const said of [paid.succeeded(), paid.refunded(100)]) await bank.deliver(said);
+    expect(await kvitka.order("1001")).toMatchObject({ paid: sold.total, refunded: uah(100) });
+    expect(await kava.order("1001")).toMatchObject({ paymentStatus: "unpaid", payments: [], refunds: [] });
+    await kolo.settle();
+    expect(await money(kava)).toEqual({ paid_revenue: "0.00", refunds: "0.00" });
+    expect(await kava.mismatches()).toEqual([]);
+  });
+});
+
 describe("a payment that comes before its order", () => {
   it(
     "waits for it, and nobody is alarmed",

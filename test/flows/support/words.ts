@@ -69,11 +69,11 @@ export function aWooOrder(now: Date, buyer = aBuyer()) {
 }
 
 /** A card payment through Stripe that names its order. */
-export function aPayment(now: Date, { order, amountMinor, currency = "uah" }: Paid) {
+export function aPayment(now: Date, { order, store, amountMinor, currency = "uah" }: Paid) {
   const id = `pi_${digits(20)}`;
   const own = `ch_${id.slice(3)}`;
   const seconds = Math.floor(now.getTime() / 1_000);
-  const metadata = order === undefined ? {} : { order_id: order };
+  const metadata = { ...(order && { order_id: order }), ...(store && { site_url: store }) };
   const common = { amount: amountMinor, currency, created: seconds, metadata };
   const told = (type: string, object: Record<string, unknown>, later: number): Said => ({
     topic: type,
@@ -93,6 +93,8 @@ export function aPayment(now: Date, { order, amountMinor, currency = "uah" }: Pa
 
 interface Paid {
   order?: string;
+  /** The site that was paid, where several share an account. */
+  store?: string;
   amountMinor: number;
   currency?: string;
 }
