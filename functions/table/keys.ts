@@ -87,10 +87,8 @@ export const ledgerKey = (source: string, part: string): Key => ({ pk: `ledger#$
 export const list = {
   /** gsi1, newest first: "What happened around this customer?" */
   timeline: (customerId: string) => `timeline#${customerId}`,
-  /** gsi2: "Which orders has this store?" */
+  /** gsi2: "Which orders has this store?" All stores' lists merged: "Which orders are there?" */
   ordersOfStore: (storeId: string, shard: number) => `orders#${storeId}#${shard}`,
-  /** gsi3: "Which orders are there?" */
-  orders: (shard: number) => `orders#${shard}`,
   /** gsi4, on the content: "Which order has this number?" */
   orderNumber: (storeId: string, number: string) => `number#${storeId}#${number}`,
   /** gsi3: "Which customers are there?" */

@@ -12,7 +12,8 @@ import { metrics } from "../../domain/analytics/metrics/index.ts";
 import { mapLimited } from "../shell/parallel.ts";
 import { ledgerIn, seenIn, sourceOf } from "./ledger.ts";
 import { metricText } from "./ledger-moves.ts";
-import { type MetricItem, readMetricItems, storeIdsOf } from "./metrics.ts";
+import { type MetricItem, readMetricItems } from "./metrics.ts";
+import { storeIds } from "./store-ids.ts";
 import type { Item, Key, Table } from "./table.ts";
 
 type Position = Record<string, string>;
@@ -97,7 +98,7 @@ export async function beginPass(
   left: { keys?: string[]; buckets?: number[]; scopes?: readonly string[] } = {},
 ): Promise<Pass> {
   const { keys, buckets } = left;
-  const scopes = [...new Set([MERCHANT, ...(await storeIdsOf(table)), ...(left.scopes ?? [])])];
+  const scopes = [...new Set([MERCHANT, ...(await storeIds(table)), ...(left.scopes ?? [])])];
   const items = await metricItems(table, scopes);
   const revisions = Object.fromEntries([...items].map(([text, { revision }]) => [text, revision ?? 0]));
   const segments = new Array<null>(SEGMENTS).fill(null);

@@ -6,8 +6,9 @@ import { addDays } from "../../domain/kernel/calendar.ts";
 import { mapLimited } from "../shell/parallel.ts";
 import { port } from "../shell/port.ts";
 import { table } from "./dynamo.ts";
-import { list, metricKey } from "./keys.ts";
+import { metricKey } from "./keys.ts";
 import { REVISION } from "./ledger-moves.ts";
+import { storeIds } from "./store-ids.ts";
 import type { Item, Key, Table } from "./table.ts";
 
 /** The item of a family, scope, day and shard. */
@@ -25,9 +26,6 @@ export interface ReportQuery extends DayRange {
   /** Absent = the merchant's. */
   storeId?: string | undefined;
 }
-
-/** Stores that a report of the merchant reads must be fewer. */
-export const REPORT_STORES_MAX = 500;
 
 const PAGE_ITEMS = 1_000;
 /** Pages of one family and scope at most: 10 years in a dozen shards. */
@@ -59,13 +57,6 @@ function metricItemOf(scope: string, { pk, sk, ...attributes }: Item): MetricIte
   return { pk, sk, scope, day: sk.slice(0, sk.indexOf("#")), revision, sums };
 }
 
-/** The stores of the merchant, the oldest first. */
-export async function storeIdsOf(source: Table): Promise<string[]> {
-  const page = await source.query({ index: "gsi3", pk: list.stores, limit: REPORT_STORES_MAX });
-  if (page.next) throw new Error(`Metrics are summed over fewer than ${REPORT_STORES_MAX} stores.`);
-  return page.items.map(({ pk }) => pk.slice(pk.indexOf("#") + 1));
-}
-
 /** Reads metrics: sums of what the projector has applied. */
 export class Metrics {
   readonly #table: Table;
@@ -76,7 +67,7 @@ export class Metrics {
 
   /** The merchant's stores, the oldest first. */
   storeIds(): Promise<string[]> {
-    return storeIdsOf(this.#table);
+    return storeIds(this.#table);
   }
 
   /**

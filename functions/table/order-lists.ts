@@ -9,7 +9,7 @@ import { orderIdOf } from "./order-ids.ts";
 import { type PlacedItem, placedItem } from "./order-reader.ts";
 import { type ListPage, pageOfStates, READS_MAX } from "./pages.ts";
 import { isSeen, type Sight } from "./sight.ts";
-import { storeIds } from "./store-reader.ts";
+import { storeIds } from "./store-ids.ts";
 import type { Item, Table } from "./table.ts";
 
 /** What a list of orders may be narrowed by. */
@@ -23,8 +23,8 @@ export interface OrderFilters extends Sight {
   to?: string | undefined;
 }
 
-const shards = (partitionOf: (shard: number) => string) =>
-  Array.from({ length: SHARDS }, (_, shard) => partitionOf(shard));
+const partitionsOf = (storeId: string) =>
+  Array.from({ length: SHARDS }, (_, shard) => list.ordersOfStore(storeId, shard));
 
 /** Lists of orders, newest first: the most selective filter picks the index, the rest filter. */
 export class OrderLists {
@@ -79,28 +79,28 @@ export class OrderLists {
 
   /** The orders of this externalId: one a store, and one that a test key brought. */
   async #named(externalId: string, { storeId, test }: Sight): Promise<Item[]> {
-    const stores = storeId === undefined ? await storeIds(this.#table) : [storeId];
+    const stores = await this.#stores(storeId);
     const modes = test === undefined ? [false, true] : [test];
     const items = await this.#table.getMany(
       stores.flatMap((id) => modes.map((mode) => stateKey.order(orderIdOf(id, externalId, mode)))),
     );
-    return items.sort((a, b) => compareText(String(b.gsi3sk), String(a.gsi3sk)));
+    return items.sort((a, b) => compareText(String(b.gsi2sk), String(a.gsi2sk)));
   }
 
-  #indexed(filters: OrderFilters, limit: number, after: string | undefined): Promise<ListPage<Item, string>> {
+  async #indexed(filters: OrderFilters, limit: number, after: string | undefined): Promise<ListPage<Item, string>> {
     const { storeId, test, stage, paymentStatus, from, to } = filters;
     // A sort key goes on after its time, so the last one of an instant is beyond the instant itself.
     // Test orders are few among many: a page looks further for them.
     const range = { from, to: to && `${to}#~`, limit, after, ...(test && { keeps: isTest }) };
     const filter = { ...(stage && { stage }), ...(paymentStatus && { paymentStatus }) };
     const filtered = { ...range, ...(Object.keys(filter).length > 0 && { filter }) };
-    return storeId === undefined
-      ? pageOfStates(this.#table, { index: "gsi3", partitions: shards(list.orders), ...filtered })
-      : pageOfStates(this.#table, {
-          index: "gsi2",
-          partitions: shards((shard) => list.ordersOfStore(storeId, shard)),
-          ...filtered,
-        });
+    const partitions = (await this.#stores(storeId)).flatMap(partitionsOf);
+    return pageOfStates(this.#table, { index: "gsi2", partitions, ...filtered });
+  }
+
+  /** The stores that a list is about: the one that is named, or all. */
+  async #stores(named: string | undefined): Promise<string[]> {
+    return named === undefined ? storeIds(this.#table) : [named];
   }
 }
 

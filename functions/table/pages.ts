@@ -1,11 +1,19 @@
 import * as z from "zod";
 import { compareText } from "../../domain/kernel/facts.ts";
 import type { StoredEvent } from "../../events/event.ts";
+import { mapLimited } from "../shell/parallel.ts";
 import { eventsOf } from "./event-item.ts";
 import type { IndexName, Item, Page, Table } from "./table.ts";
 
-/** Reads of the table that one page of a list may cost; a page that needs more is a short one. */
+/**
+ * Reads of the table, one after another, that one page of a list may take; a page that needs more is a short one.
+ * Those of a list's partitions are made together.
+ */
 export const READS_MAX = 4;
+/** A round reads every partition, then what was found in them. */
+const ROUND_READS = 2;
+/** Partitions that are read at the same time: a list may have two for each store. */
+const PARTITIONS_AT_ONCE = 16;
 /** Index entries that one read may pass over in search of those that a filter wants. */
 const EVALUATED_MAX = 500;
 /** Aggregates that one batch reads. */
@@ -43,7 +51,7 @@ export async function pageOfStates(table: Table, list: StateList): Promise<ListP
   if (list.from !== undefined && list.to !== undefined && list.from > list.to) return { items: [], next: undefined };
   const items: Item[] = [];
   let after = list.after;
-  for (let reads = 0; reads + list.partitions.length < READS_MAX; reads += list.partitions.length + 1) {
+  for (let reads = 0; reads < READS_MAX; reads += ROUND_READS) {
     const passed = await entries(table, { ...list, after }, list.limit - items.length);
     const states = await statesOf(table, passed.items);
     for (const [index, item] of states.entries()) {
@@ -63,7 +71,7 @@ const sortKeyOf = ({ index }: StateList, item: Item) => item[`${index}sk`] as st
 /** Index entries in the list's order, as far as all partitions are known; `next` is the last sort key passed. */
 async function entries(table: Table, list: StateList, wanted: number): Promise<ListPage<Item, string>> {
   const take = list.keeps ? BATCH_MAX : wanted;
-  const pages = await Promise.all(list.partitions.map((pk) => partition(table, list, pk, take)));
+  const pages = await mapLimited(list.partitions, PARTITIONS_AT_ONCE, (pk) => partition(table, list, pk, take));
   const order = (a: string, b: string) => (list.oldestFirst ? compareText(a, b) : compareText(b, a));
   const horizons = pages.flatMap(({ next }) => (next ? [next[`${list.index}sk`] as string] : []));
   const horizon = horizons.sort(order)[0];

@@ -15,7 +15,7 @@ import type { Loaded, RecordOf } from "./aggregates.ts";
 import { byTime, list, shardOf, stateKey } from "./keys.ts";
 import { keptOf, orderIn } from "./order-item.ts";
 
-/** Orders: listed by store and for the merchant, filtered by `f` without reading them; a card names its own. */
+/** Orders: listed by store, filtered by `f` without reading them; a card names its own. */
 export const orderRecord = (storeId: string): RecordOf<Order, OrderCommand, OrderEvent> => ({
   decider: order,
   key: stateKey.order,
@@ -23,13 +23,10 @@ export const orderRecord = (storeId: string): RecordOf<Order, OrderCommand, Orde
   attributes(state, id) {
     if (state.status !== "placed") return { storeId };
     const { stage, paymentStatus } = viewOf(state);
-    const sk = byTime(state.header.placedAt, id);
     return {
       f: { stage, paymentStatus },
       gsi2pk: list.ordersOfStore(storeId, shardOf(id)),
-      gsi2sk: sk,
-      gsi3pk: list.orders(shardOf(id)),
-      gsi3sk: sk,
+      gsi2sk: byTime(state.header.placedAt, id),
     };
   },
 });
@@ -71,7 +68,7 @@ export const mismatchRecord = (storeId: string): RecordOf<Mismatch, MismatchComm
   },
 });
 
-/** Stores with their settings. */
+/** Stores with their settings; one stays listed whatever becomes of it, for its orders are found through it. */
 export const storeRecord: RecordOf<Store, StoreCommand, StoreEvent> = {
   decider: store,
   key: stateKey.store,

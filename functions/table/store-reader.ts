@@ -4,6 +4,7 @@ import { port } from "../shell/port.ts";
 import { table } from "./dynamo.ts";
 import { list, stateKey } from "./keys.ts";
 import { type ListPage, pageOfStates } from "./pages.ts";
+import { storeIds } from "./store-ids.ts";
 import type { Item, Table } from "./table.ts";
 
 /** A store as it is stored now. */
@@ -11,9 +12,6 @@ export interface StoredStore {
   version: number;
   state: KnownStore;
 }
-
-/** Stores that one read lists; a merchant with more narrows a list by store. */
-const STORES_READ_MAX = 1_000;
 
 /** Reads stores for those who show or change them; requests that only need settings use the remembered `Stores`. */
 export class StoreReader {
@@ -50,12 +48,6 @@ export class StoreReader {
     const items = await this.#table.getMany(ids.map((id) => stateKey.store(id)));
     return [...new Set(items.flatMap((item) => storedStore(item)?.state.settings.country ?? []))].sort();
   }
-}
-
-/** The ids of all stores. */
-export async function storeIds(table: Table): Promise<string[]> {
-  const { items } = await table.query({ index: "gsi3", pk: list.stores, limit: STORES_READ_MAX });
-  return items.map(({ pk }) => pk.slice(stateKey.store("").pk.length));
 }
 
 function storedStore(item: Item | undefined): StoredStore | undefined {

@@ -10,7 +10,7 @@ const ID = /\b(?:ord|cus|msg|enr|pay|mis)_[0-9A-Z]{26}\b/g;
 const TAIL = 8;
 const ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ";
 /** A list's partition that is one of several. */
-const SHARDED = /((?:orders#sto_\w+|orders|customers)#)[01](?=$|")/g;
+const SHARDED = /((?:orders#sto_\w+|customers)#)[01](?=$|")/g;
 const ROWS_PER_COMMIT = 20_000;
 
 /** The whole of one real order, as the table has it: a template of many. */
