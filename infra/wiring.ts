@@ -77,6 +77,12 @@ export const routes: Route[] = [
     roles: MANAGERS,
     uses: REPLAYS,
   },
+  {
+    on: "POST /v1/quarantine/{quarantineId}/dismiss",
+    run: "quarantine/dismiss-delivery",
+    roles: MANAGERS,
+    uses: WRITE,
+  },
 
   { on: "GET /openapi.json", run: "docs/get-openapi", public: true, uses: [] },
   { on: "GET /docs", run: "docs/get-docs", public: true, uses: [] },

@@ -88,7 +88,7 @@ function settle({ at, data: { reason, fields } }: SettleReplay, state: Quarantin
 
 function dismiss({ at }: DismissDelivery, state: Quarantine): QuarantineEvent[] {
   if (state.status === "absent") reject("quarantine_not_found", NOT_FOUND);
-  if (state.status === "replayed") reject("already_replayed", "A replay has saved what it says: nothing is left to do.");
+  if (state.status === "replayed") reject("already_replayed", "A replay has read it and saved what it says.");
   if (state.status === "dismissed") return [];
   const { quarantineId, hookId } = state;
   return [{ type: "delivery.dismissed", at, data: { quarantineId, hookId } }];

@@ -111,8 +111,10 @@ export const list = {
   mismatches: "mismatches",
   /** gsi2, by month: "Who entered this journey?" */
   enrollmentsOfJourney: (journeyId: string, month: string) => `enrollments#${journeyId}#${month}`,
-  /** gsi3: "Which deliveries could not be understood?" */
+  /** gsi3: "Which deliveries could not be understood?", without those that a person has dealt with. */
   quarantine: "quarantine",
+  /** gsi3: "Which of them were dismissed?" */
+  dismissed: "dismissed",
   /** gsi4, by time: "What is due?" A schedule is a cache of it. */
   due: (shard: number) => `due#${shard}`,
 };

@@ -1,12 +1,18 @@
 import { createHash } from "node:crypto";
 import { gunzipSync, gzipSync } from "node:zlib";
-import type { KeptDelivery, KnownQuarantine } from "../../domain/quarantine/quarantine.ts";
+import type {
+  KeptDelivery,
+  KnownQuarantine,
+  Quarantine,
+  QuarantineCommand,
+} from "../../domain/quarantine/quarantine.ts";
+import type { QuarantineEvent } from "../../events/quarantine.ts";
 import type { Instant } from "../../events/values.ts";
 import { type Bucket, bucket } from "../shell/bucket.ts";
 import { derivedId } from "../shell/derived-ids.ts";
 import { port } from "../shell/port.ts";
 import { type Vault, vault } from "../shell/secrets.ts";
-import { type Origin, saving } from "./aggregates.ts";
+import { type Origin, saving, setCard } from "./aggregates.ts";
 import { table } from "./dynamo.ts";
 import { rawKey, stateKey } from "./keys.ts";
 import { quarantineRecord } from "./quarantine-record.ts";
@@ -22,6 +28,11 @@ export type Delivery = Omit<KeptDelivery, "quarantineId" | "bytes" | "place"> & 
 
 /** Why a delivery still cannot be used. */
 export type Refusal = Pick<KeptDelivery, "reason" | "fields">;
+
+/** What somebody wrote who dismissed a delivery: free text, so it stays out of events. */
+export interface Dismissal {
+  note: string;
+}
 
 /** The same delivery is the same item, however often it comes. */
 export const quarantineIdOf = ({ hookId, topic, raw }: Pick<Delivery, "hookId" | "topic" | "raw">): string =>
@@ -77,6 +88,26 @@ export class Quarantined {
       const events = unit.decide(item, { type: "quarantine.settle", at: now, data: refusal ?? {} });
       if (refusal !== undefined) return;
       if (events.length > 0) unit.also({ remove: rawKey(quarantineId) });
+      unit.answers(200, quarantineId);
+    });
+  }
+
+  /** Marks a delivery as dealt with; a note that comes later replaces the one before. */
+  dismiss(
+    quarantineId: string,
+    { note, version }: { note?: string | undefined; version: number | undefined },
+    origin: Origin,
+    now: Instant,
+  ): Promise<void> {
+    return saving(this.#ports.table, origin, async (unit) => {
+      const item = await unit.load<Quarantine, QuarantineCommand, QuarantineEvent, Dismissal>(
+        quarantineRecord,
+        quarantineId,
+      );
+      if (item.state.status !== "absent") unit.stamp({ storeId: item.state.storeId });
+      unit.expect(item, version);
+      unit.decide(item, { type: "quarantine.dismiss", at: now, data: {} });
+      if (note && note !== item.card?.note) setCard(item, { note });
       unit.answers(200, quarantineId);
     });
   }

@@ -28,6 +28,8 @@ const PERSONAL: Readonly<Record<string, string[]>> = {
   "message state": ["card"],
   /** What finance noted. */
   "mismatch state": ["card"],
+  /** What staff noted who dismissed a delivery. */
+  "quarantine state": ["card"],
 };
 
 let shop: Whole;
@@ -104,6 +106,10 @@ async function viaHooks(): Promise<void> {
   const { items } = await asked(shop, { path: "/v1/quarantine", as: "manager" });
   expect(items).toHaveLength(3);
   for (const { id } of items) await shop.ask({ method: "POST", path: `/v1/quarantine/${id}/replay`, as: "manager" });
+  await by("dismissal", (one) => {
+    const path = `/v1/quarantine/${items[0].id}/dismiss`;
+    return asked(shop, { path, as: "manager", body: { note: one.word("note") } });
+  });
 }
 
 /** Requests that are refused or fail: what is said of them is in the logs alone. */

@@ -17,7 +17,8 @@ beforeAll(async () => {
   const full = await asked(shop, { ...request("POST /v1/orders"), as: "owner" });
   ids = { ...shop.a, orderId: full.id, customerId: full.customerId };
   const changes = ["POST /v1/orders/{orderId}/stage", "POST /v1/orders/{orderId}/refunds", "PATCH /v1/hooks/{hookId}"];
-  for (const on of [...changes, "PATCH /v1/customers/{customerId}", "PATCH /v1/stores/{storeId}"]) {
+  const more = ["PATCH /v1/customers/{customerId}", "PATCH /v1/stores/{storeId}"];
+  for (const on of [...changes, ...more, "POST /v1/quarantine/{quarantineId}/dismiss"]) {
     await asked(shop, { ...request(on, ids), as: "owner" });
   }
   await shop.settle();

@@ -41,6 +41,7 @@ export const MAY: Readonly<Record<string, string>> = {
   "GET /v1/metrics/{name}": STAFF,
   "GET /v1/quarantine": "owner manager",
   "POST /v1/quarantine/{quarantineId}/replay": "owner manager",
+  "POST /v1/quarantine/{quarantineId}/dismiss": "owner manager",
   "GET /openapi.json": "anyone",
   "GET /docs": "anyone",
   "GET /docs/{asset}": "anyone",

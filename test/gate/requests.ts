@@ -82,9 +82,12 @@ export const RIGHTLY: Readonly<Record<string, Rightly>> = {
   }),
   "GET /v1/metrics": () => ({ path: "/v1/metrics" }),
   "GET /v1/metrics/{name}": ({ storeId }) => ({ path: `/v1/metrics/revenue?storeId=${storeId}` }),
-  "GET /v1/quarantine": ({ storeId }) => ({ path: `/v1/quarantine?storeId=${storeId}` }),
+  "GET /v1/quarantine": ({ storeId }) => ({ path: `/v1/quarantine?storeId=${storeId}&status=dismissed` }),
   "POST /v1/quarantine/{quarantineId}/replay": ({ quarantineId }) => ({
     ...{ method: "POST", path: `/v1/quarantine/${quarantineId}/replay` },
+  }),
+  "POST /v1/quarantine/{quarantineId}/dismiss": ({ quarantineId }) => ({
+    ...{ path: `/v1/quarantine/${quarantineId}/dismiss`, body: { note: "answered by letter" } },
   }),
 };
 

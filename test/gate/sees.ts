@@ -47,7 +47,9 @@ const payments = ["stats.paidOrders", "stats.revenue", "stats.averageOrderValue"
 const message = words("at channel customerId id orderId purpose requestedAt status storeId template test to variant");
 const mismatch = [...words("id kind openedAt orderId severity status storeId version"), ...money("actual expected")];
 const event = words("actor.id actor.kind at data eventId type");
-const quarantine = words("at hookId id provider reason replays size source status storeId topic version");
+const quarantine = words(
+  "at dismissedAt hookId id note provider reason replays size source status storeId topic version",
+);
 
 /** A line for every route under /v1 that is read. */
 export const SEES: Readonly<Record<string, Sees>> = {

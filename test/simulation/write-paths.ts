@@ -77,10 +77,28 @@ export class Stage {
     return this.say(refundSayable(this.shop, { ...said, ...uah(amountMinor) }));
   }
 
+  /** A delivery that says nothing, and is too large for the table. */
+  rubbish(): Promise<Response> {
+    const said = { topic: "orders/create", body: { junk: "x".repeat(JUNK_BYTES) } };
+    return this.ask("webhooks", (now) => {
+      const { headers, raw } = signedBy("shopify", said, now);
+      return { method: "POST", path: `/v1/hooks/${this.shop.hooks.shopify}`, headers, body: raw };
+    });
+  }
+
   /** Takes up what the shop would not deliver again, and was kept. */
-  async replay(): Promise<void> {
-    const { body } = await this.ask("quarantine", () => ({ path: "/v1/quarantine?status=kept", as: "owner" }));
-    for (const { id } of body.items) await this.send("quarantine", `/v1/quarantine/${id}/replay`, undefined);
+  replay(): Promise<void> {
+    return this.#settle("replay");
+  }
+
+  /** Marks what was kept as dealt with. */
+  dismiss(note: string): Promise<void> {
+    return this.#settle("dismiss", { note });
+  }
+
+  async #settle(how: "replay" | "dismiss", body?: object): Promise<void> {
+    const { body: kept } = await this.ask("quarantine", () => ({ path: "/v1/quarantine?status=kept", as: "owner" }));
+    for (const { id } of kept.items) await this.send("quarantine", `/v1/quarantine/${id}/${how}`, body);
   }
 
   /** All that is under way ends. */
@@ -255,12 +273,19 @@ const keeping: WritePath[] = [
     name: "a delivery that cannot be used, and another look at it",
     before: (stage) => stage.open("shopify"),
     async act(stage) {
-      const said = { topic: "orders/create", body: { junk: "x".repeat(JUNK_BYTES) } };
-      await stage.ask("webhooks", (now) => {
-        const { headers, raw } = signedBy("shopify", said, now);
-        return { method: "POST", path: `/v1/hooks/${stage.shop.hooks.shopify}`, headers, body: raw };
-      });
+      await stage.rubbish();
       await stage.replay();
+      await stage.rest();
+    },
+  },
+  {
+    name: "a delivery that cannot be used, and is dealt with by a person",
+    async before(stage) {
+      await stage.open("shopify");
+      await stage.rubbish();
+    },
+    async act(stage) {
+      await stage.dismiss("asked the shop");
       await stage.rest();
     },
   },

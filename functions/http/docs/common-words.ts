@@ -55,6 +55,7 @@ export const COMMON_FIELDS: Readonly<Record<string, string>> = {
 
 /** What each refusal of the business means; the codes are permanent. */
 export const CODES: Readonly<Record<string, string>> = {
+  already_replayed: "The delivery was read by a replay, and what it says is saved: it cannot be dismissed.",
   asset_not_found: "There is no such file.",
   bad_signature: "The delivery is not signed by the hook's provider.",
   customer_not_found: "There is no such customer, or a key asks for one that its store did not bring.",

@@ -1,9 +1,9 @@
 import * as z from "zod";
 import { WrongField } from "../../../events/quarantine.ts";
-import { Code, fact, HookId, Instant, QuarantineId, StoreId } from "../../../events/values.ts";
+import { Code, fact, HookId, Instant, personal, QuarantineId, StoreId } from "../../../events/values.ts";
 import type { StoredQuarantine } from "../../table/quarantine-reader.ts";
 
-export const QuarantineStatus = fact(z.enum(["kept", "replayed"]));
+export const QuarantineStatus = fact(z.enum(["kept", "replayed", "dismissed"]));
 
 /** A quarantined delivery as every route answers it; what it says stays sealed. */
 export const QuarantineAnswer = z.strictObject({
@@ -23,11 +23,17 @@ export const QuarantineAnswer = z.strictObject({
   size: fact(z.int()),
   replays: fact(z.int()),
   replayedAt: Instant.optional(),
+  dismissedAt: Instant.optional(),
+  /** What somebody wrote who dismissed it. */
+  note: personal(z.string()).optional(),
   version: fact(z.int()),
 });
 
 /** The delivery as the contract shows it. */
-export function presentQuarantine({ version, state }: StoredQuarantine) {
+export function presentQuarantine({ version, state, note }: StoredQuarantine) {
   const { quarantineId, keptAt, bytes, place: _, ...shown } = state;
-  return { id: quarantineId, ...shown, at: keptAt, size: bytes, version };
+  return { id: quarantineId, ...shown, at: keptAt, size: bytes, ...(note && { note }), version };
 }
+
+/** `{quarantineId}` of a path. */
+export const QuarantinePath = z.strictObject({ quarantineId: QuarantineId });

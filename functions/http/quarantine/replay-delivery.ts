@@ -1,6 +1,4 @@
-import * as z from "zod";
 import type { KnownQuarantine } from "../../../domain/quarantine/quarantine.ts";
-import { QuarantineId } from "../../../events/values.ts";
 import { Unusable } from "../../adapters/adapter.ts";
 import type { Provided } from "../../shell/port.ts";
 import { Problem } from "../../shell/problem.ts";
@@ -10,19 +8,19 @@ import { hookReader } from "../../table/hooks-reader.ts";
 import { quarantined } from "../../table/quarantine.ts";
 import { quarantineReader } from "../../table/quarantine-reader.ts";
 import { intakeNeeds, takeIn } from "../../webhooks/intake.ts";
-import { presentQuarantine, QuarantineAnswer } from "./answers.ts";
+import { presentQuarantine, QuarantineAnswer, QuarantinePath } from "./answers.ts";
 
 const needs = { ...intakeNeeds, hookReader, quarantined, quarantineReader };
 
 /** Reads a quarantined delivery again, as if it came now. */
 export const handler = route({
   summary: "Read a quarantined delivery again and save what it says; 409 when it still cannot be used.",
-  path: z.strictObject({ quarantineId: QuarantineId }),
+  path: QuarantinePath,
   answers: { 200: QuarantineAnswer },
   needs,
   async run({ path: { quarantineId }, origin, now }, context) {
     const { state } = await context.quarantineReader.get(quarantineId);
-    const refusal = state.status === "kept" ? await refusalOf(state, context, origin, now) : undefined;
+    const refusal = state.status === "replayed" ? undefined : await refusalOf(state, context, origin, now);
     await context.quarantined.settle(quarantineId, refusal?.refusal, origin, now);
     if (refusal) {
       const sentence = `The delivery still cannot be used (${refusal.code}): ${refusal.message}`;

@@ -4,7 +4,8 @@ import type { NounWords } from "../docs/vocabulary.ts";
 export const words: NounWords = {
   fields: {
     quarantineId: "The delivery (`qua_...`).",
-    status: "`kept` waits for a fix; `replayed` was read at last.",
+    status: "`kept` waits for a fix or a person; `replayed` was read at last; `dismissed` was dealt with otherwise.",
+    "query.status": "Left out, all but the dismissed ones.",
     id: "Our id, `qua_...`.",
     provider: "Who delivered it.",
     topic: "What it says it is about, such as `orders/create`.",
@@ -15,9 +16,18 @@ export const words: NounWords = {
     size: "Bytes.",
     replays: "How often it was read again.",
     replayedAt: "When it was read at last.",
+    dismissedAt: "When a person marked it as dealt with.",
+    note: "What that person wrote: why it is hopeless, or where it was answered; at most 5,000 characters.",
   },
   operations: {
     "list-quarantine": { refusals: { 400: ["invalid_cursor"], 404: ["store_not_found"] } },
+    "dismiss-delivery": {
+      more:
+        "For a delivery that nobody will mend, or a privacy request that was answered. The store's health counts it " +
+        "no more. Sent again, it changes nothing; another note replaces the one before.",
+      example: { note: "Answered by letter on 20 November." },
+      refusals: { 404: ["quarantine_not_found"], 409: ["already_replayed"] },
+    },
     "replay-delivery": { refusals: { 404: ["quarantine_not_found"], 409: ["still_unusable"] } },
   },
 };

@@ -26,7 +26,7 @@ export const words: NounWords = {
     "hooks.provider": "Who delivers.",
     lastOrderAt: "When the newest order was placed.",
     openMismatches: "Money that does not agree.",
-    quarantined: "Deliveries that wait for a fix.",
+    quarantined: "Deliveries that wait for a fix or a person.",
     countsAreLowerBounds: "True where a count stopped at the most that is counted.",
   },
   operations: {

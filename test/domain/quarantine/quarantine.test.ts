@@ -15,7 +15,14 @@ const replayed: QuarantineEvent = {
   data: { quarantineId: "qua_1", hookId: "hok_1" },
 };
 
+const dismissed: QuarantineEvent = {
+  type: "delivery.dismissed",
+  at: NOW,
+  data: { quarantineId: "qua_1", hookId: "hok_1" },
+};
+
 const keep: QuarantineCommand = { type: "quarantine.keep", at: NOW, data: delivery };
+const dismiss: QuarantineCommand = { type: "quarantine.dismiss", at: NOW, data: {} };
 const settle = (reason?: string): QuarantineCommand => ({
   type: "quarantine.settle",
   at: NOW,
@@ -47,5 +54,29 @@ describe("a quarantined delivery", () => {
 
   it("is replayed only if it was kept", () => {
     given(quarantine).when(settle()).isRejected("quarantine_not_found");
+  });
+
+  it("is dismissed once, and not kept again when it comes again", () => {
+    given(quarantine, kept)
+      .when(dismiss)
+      .isDecided("delivery.dismissed")
+      .leaves({ status: "dismissed", dismissedAt: NOW, replays: 0, reason: "wrong_shape" })
+      .when(dismiss)
+      .changesNothing();
+    given(quarantine, kept, dismissed).when(keep).changesNothing();
+  });
+
+  it("that was dismissed is replayed after all, or stays dismissed where that fails", () => {
+    given(quarantine, kept, dismissed)
+      .when(settle("currency_unknown"))
+      .leaves({ status: "dismissed", reason: "currency_unknown", replays: 1 })
+      .when(settle())
+      .isDecided("delivery.replayed")
+      .leaves({ status: "replayed", replays: 2 });
+  });
+
+  it("is dismissed only if it was kept, and not once a replay has saved what it says", () => {
+    given(quarantine).when(dismiss).isRejected("quarantine_not_found");
+    given(quarantine, kept, replayed).when(dismiss).isRejected("already_replayed");
   });
 });

@@ -15,6 +15,9 @@ const list = async (kvitka: Shop, query = "") =>
 const replay = (kvitka: Shop, id: string, headers: Record<string, string> = {}) =>
   kvitka.ask({ method: "POST", path: `/v1/quarantine/${id}/replay`, as: "manager", headers });
 
+const dismiss = (kvitka: Shop, id: string, body: object = {}, headers: Record<string, string> = {}) =>
+  kvitka.ask({ path: `/v1/quarantine/${id}/dismiss`, as: "manager", body, headers });
+
 const OTHER = { shopDomain: "other.myshopify.com" };
 
 /** A good order of a shop that may not speak through its hook yet: settings are what a fix changes here. */
@@ -67,6 +70,7 @@ describe("the quarantine", () => {
     for (const as of ["marketer", "finance", { key: "sto_1" }] as const) {
       expect((await kvitka.ask({ path: "/v1/quarantine", as })).status).toBe(403);
       expect((await kvitka.ask({ method: "POST", path: `/v1/quarantine/${id}/replay`, as })).status).toBe(403);
+      expect((await kvitka.ask({ path: `/v1/quarantine/${id}/dismiss`, as, body: {} })).status).toBe(403);
     }
   });
 });
@@ -153,6 +157,95 @@ describe("a replay", () => {
 
   it("of what is not there is a 404", async () => {
     expect(await replay(await shop(), "qua_nothing")).toMatchObject({
+      status: 404,
+      body: { code: "quarantine_not_found" },
+    });
+  });
+});
+
+describe("a dismissal", () => {
+  const note = "Olena was refunded by phone.";
+
+  it("takes the delivery out of the list, where who asks for dismissed ones finds it with its note", async () => {
+    const { kvitka, id, item } = await withQuarantined();
+    kvitka.clock.advance(60_000);
+    const { body } = await dismiss(kvitka, id, { note });
+    const dismissedAt = "2026-11-20T12:01:00.000Z";
+    expect(body).toEqual({ ...item, status: "dismissed", dismissedAt, note, version: 2 });
+    for (const query of ["", "?status=kept", "?status=replayed"]) expect((await list(kvitka, query)).items).toEqual([]);
+    expect(await list(kvitka, "?status=dismissed&storeId=sto_1")).toEqual({ items: [body], nextCursor: null });
+    expect((await list(kvitka, "?status=dismissed&storeId=sto_2")).items).toEqual([]);
+  });
+
+  it("is told to others without its note", async () => {
+    const { kvitka, hookId, id } = await withQuarantined();
+    await dismiss(kvitka, id, { note });
+    const told = kvitka.table.items().filter(({ sk }) => sk.startsWith(EVENT_PREFIX));
+    const events = told.flatMap(eventsOf);
+    checkEvents(events);
+    expect(events.filter(({ type }) => type === "delivery.dismissed")).toMatchObject([
+      { storeId: "sto_1", data: { quarantineId: id, hookId }, actor: { kind: "staff" } },
+    ]);
+    expect(JSON.stringify(told)).not.toContain(note);
+  });
+
+  it("that was done is answered alike again, and does nothing", async () => {
+    const { kvitka, id } = await withQuarantined();
+    const headers = { "Idempotency-Key": "one" };
+    const first = await dismiss(kvitka, id, { note }, headers);
+    const before = kvitka.table.counts.writes;
+    expect(first.status).toBe(200);
+    for (const again of [dismiss(kvitka, id, { note }, headers), dismiss(kvitka, id, { note }), dismiss(kvitka, id)])
+      expect(await again).toMatchObject({ status: 200, body: first.body });
+    expect(kvitka.table.counts.writes).toBe(before);
+    expect(await dismiss(kvitka, id, { note: "Another." }, headers)).toMatchObject({ status: 422 });
+  });
+
+  it("may have its note put right", async () => {
+    const { kvitka, id } = await withQuarantined();
+    await dismiss(kvitka, id);
+    const { dismissedAt } = (await dismiss(kvitka, id, { note: "Twice." })).body;
+    kvitka.clock.advance(60_000);
+    const answer = await dismiss(kvitka, id, { note });
+    expect(answer.body).toMatchObject({ status: "dismissed", dismissedAt, note });
+    expect((await kvitka.ask({ path: "/v1/quarantine?status=dismissed", as: "owner" })).body.items).toHaveLength(1);
+  });
+
+  it("for another version than the one that was read is refused", async () => {
+    const { kvitka, id } = await withQuarantined();
+    await replay(kvitka, id);
+    expect(await dismiss(kvitka, id, {}, { "If-Match": '"1"' })).toMatchObject({ status: 412 });
+    expect((await dismiss(kvitka, id, {}, { "If-Match": '"2"' })).status).toBe(200);
+  });
+
+  it("can be thought better of: the delivery is replayed, and listed again", async () => {
+    const { kvitka, id, fix } = await withQuarantined();
+    await dismiss(kvitka, id, { note });
+    expect(await replay(kvitka, id)).toMatchObject({ status: 409, body: { code: "still_unusable" } });
+    expect((await list(kvitka, "?status=dismissed")).items).toMatchObject([{ id, replays: 1, note }]);
+    await fix();
+    expect(await replay(kvitka, id)).toMatchObject({ status: 200, body: { id, status: "replayed", replays: 2, note } });
+    expect((await list(kvitka)).items).toMatchObject([{ id, status: "replayed" }]);
+    expect((await knownIn(kvitka)).orders).toHaveLength(1);
+  });
+
+  it("of what a replay has saved is refused, and leaves it so", async () => {
+    const { kvitka, id, fix } = await withQuarantined();
+    await fix();
+    await replay(kvitka, id);
+    expect(await dismiss(kvitka, id, { note })).toMatchObject({ status: 409, body: { code: "already_replayed" } });
+    expect((await list(kvitka)).items).toMatchObject([{ id, status: "replayed", version: 2 }]);
+  });
+
+  it("holds when the same delivery comes again", async () => {
+    const { kvitka, hookId, id } = await withQuarantined();
+    await dismiss(kvitka, id);
+    await kvitka.deliver("shopify", hookId, { topic: "orders/create", body: shopifyOrder() });
+    expect((await list(kvitka)).items).toEqual([]);
+  });
+
+  it("of what is not there is a 404", async () => {
+    expect(await dismiss(await shop(), "qua_nothing")).toMatchObject({
       status: 404,
       body: { code: "quarantine_not_found" },
     });
