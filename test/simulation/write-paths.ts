@@ -77,28 +77,10 @@ export class Stage {
     return this.say(refundSayable(this.shop, { ...said, ...uah(amountMinor) }));
   }
 
-  /** A delivery that says nothing, and is too large for the table. */
-  rubbish(): Promise<Response> {
-    const said = { topic: "orders/create", body: { junk: "x".repeat(JUNK_BYTES) } };
-    return this.ask("webhooks", (now) => {
-      const { headers, raw } = signedBy("shopify", said, now);
-      return { method: "POST", path: `/v1/hooks/${this.shop.hooks.shopify}`, headers, body: raw };
-    });
-  }
-
   /** Takes up what the shop would not deliver again, and was kept. */
-  replay(): Promise<void> {
-    return this.#settle("replay");
-  }
-
-  /** Marks what was kept as dealt with. */
-  dismiss(note: string): Promise<void> {
-    return this.#settle("dismiss", { note });
-  }
-
-  async #settle(how: "replay" | "dismiss", body?: object): Promise<void> {
-    const { body: kept } = await this.ask("quarantine", () => ({ path: "/v1/quarantine?status=kept", as: "owner" }));
-    for (const { id } of kept.items) await this.send("quarantine", `/v1/quarantine/${id}/${how}`, body);
+  async takeUp(how: "replay" | "dismiss", said?: object): Promise<void> {
+    const { body } = await this.ask("quarantine", () => ({ path: "/v1/quarantine?status=kept", as: "owner" }));
+    for (const { id } of body.items) await this.send("quarantine", `/v1/quarantine/${id}/${how}`, said);
   }
 
   /** All that is under way ends. */
@@ -234,7 +216,7 @@ const money: WritePath[] = [
     async act(stage) {
       await stage.capture("pi_000007", "", 100_00);
       await stage.order("700001", "woocommerce", { transaction: "pi_000007" });
-      await stage.replay();
+      await stage.takeUp("replay");
       await stage.pass(20 * MINUTE_MS);
     },
   },
@@ -270,22 +252,16 @@ const money: WritePath[] = [
 
 const keeping: WritePath[] = [
   {
-    name: "a delivery that cannot be used, and another look at it",
+    name: "a delivery that cannot be used, another look at it, and its dismissal",
     before: (stage) => stage.open("shopify"),
     async act(stage) {
-      await stage.rubbish();
-      await stage.replay();
-      await stage.rest();
-    },
-  },
-  {
-    name: "a delivery that cannot be used, and is dealt with by a person",
-    async before(stage) {
-      await stage.open("shopify");
-      await stage.rubbish();
-    },
-    async act(stage) {
-      await stage.dismiss("asked the shop");
+      const said = { topic: "orders/create", body: { junk: "x".repeat(JUNK_BYTES) } };
+      await stage.ask("webhooks", (now) => {
+        const { headers, raw } = signedBy("shopify", said, now);
+        return { method: "POST", path: `/v1/hooks/${stage.shop.hooks.shopify}`, headers, body: raw };
+      });
+      await stage.takeUp("replay");
+      await stage.takeUp("dismiss", { note: "asked the shop" });
       await stage.rest();
     },
   },

@@ -45,33 +45,41 @@ const StatsAnswer = z.strictObject({
   daysBetweenOrders: fact(z.string()).nullable(),
 });
 
+const CustomerFields = z.strictObject({
+  id: CustomerId,
+  emails: texts,
+  phones: texts,
+  identities: z.array(IdentityAnswer),
+  firstName: text,
+  lastName: text,
+  gender: text,
+  birthDate: text,
+  locale: text,
+  company: z.strictObject({ name: personal(z.string()), taxId: personal(z.string()).optional() }).nullable(),
+  tags: texts,
+  fields: z.record(z.string(), z.unknown()),
+  lifecycleStage: fact(z.enum(["lead", "first_order", "repeat"])),
+  consents: z.array(ConsentAnswer),
+  stats: StatsAnswer,
+  loyalty: z.null(),
+  segments: z.array(id(z.string())),
+  mergedInto: CustomerId.optional(),
+  /** Cards that may be the same person. */
+  mergeCandidates: z.array(CustomerId),
+  createdAt: Instant,
+  version: fact(z.int()),
+});
+
 /** A customer as every route answers it. */
-export const CustomerAnswer = z
-  .strictObject({
-    id: CustomerId,
-    emails: texts,
-    phones: texts,
-    identities: z.array(IdentityAnswer),
-    firstName: text,
-    lastName: text,
-    gender: text,
-    birthDate: text,
-    locale: text,
-    company: z.strictObject({ name: personal(z.string()), taxId: personal(z.string()).optional() }).nullable(),
-    tags: texts,
-    fields: z.record(z.string(), z.unknown()),
-    lifecycleStage: fact(z.enum(["lead", "first_order", "repeat"])),
-    consents: z.array(ConsentAnswer),
-    stats: StatsAnswer,
-    loyalty: z.null(),
-    segments: z.array(id(z.string())),
-    mergedInto: CustomerId.optional(),
-    /** Cards that may be the same person. */
-    mergeCandidates: z.array(CustomerId),
-    createdAt: Instant,
-    version: fact(z.int()),
-  })
-  .meta({ id: "Customer" });
+export const CustomerAnswer = CustomerFields.meta({ id: "Customer" });
+
+/** A customer as what was told of them is answered. */
+export const ToldCustomerAnswer = CustomerFields.extend({
+  /** What of it could not be read; absent when all was. */
+  warnings: z
+    .array(z.strictObject({ pointer: fact(z.string()), code: fact(z.string()), message: fact(z.string()) }))
+    .optional(),
+}).meta({ id: "ToldCustomer" });
 
 export const CustomerPath = z.strictObject({ customerId: CustomerId });
 

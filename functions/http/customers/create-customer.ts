@@ -1,5 +1,4 @@
 import { identitiesOf } from "../../../domain/customer/identity.ts";
-import { ContactInput } from "../../../domain/order/snapshot.ts";
 import { StoreId } from "../../../events/values.ts";
 import { Problem } from "../../shell/problem.ts";
 import { route } from "../../shell/route.ts";
@@ -8,15 +7,17 @@ import { customers } from "../../table/customers.ts";
 import { stores } from "../../table/stores.ts";
 import { storeOf } from "../scope.ts";
 import { checkTimes } from "../times.ts";
-import { CustomerAnswer, presentCustomer } from "./answers.ts";
+import { presentCustomer, ToldCustomerAnswer } from "./answers.ts";
+import { PersonInput, personOf, warningsOf } from "./inputs.ts";
 
 /** Tells of a person. */
 export const handler = route({
   summary: "Tell of a person: opens a card, or adds to the card of who has this e-mail, phone or id.",
-  body: ContactInput.extend({ storeId: StoreId.optional() }),
-  answers: { 200: CustomerAnswer, 201: CustomerAnswer },
+  body: PersonInput.extend({ storeId: StoreId.optional() }),
+  answers: { 200: ToldCustomerAnswer, 201: ToldCustomerAnswer },
   needs: { customers, customerReader, stores },
-  async run({ body: { storeId, ...contact }, caller, origin, now }, context) {
+  async run({ body: { storeId, ...person }, caller, origin, now }, context) {
+    const contact = personOf(person);
     checkTimes(contact, now);
     const store = await context.stores.get(storeOf(caller, storeId), Date.parse(now));
     if (identitiesOf(contact, { storeId: store.storeId, country: store.settings.country }).length === 0) {
@@ -26,8 +27,10 @@ export const handler = route({
     const { customerId, created } = await context.customers.tell(store, contact, now, origin, now);
     return { status: created ? 201 : 200, resource: customerId };
   },
-  async present(customerId, context, caller) {
+  async present(customerId, context, caller, _event, person) {
     const customer = await context.customerReader.get(customerId, {});
-    return { body: presentCustomer(caller, customer), version: customer.version };
+    const { settings } = await context.stores.get(storeOf(caller, person.storeId), Date.parse(context.clock.now()));
+    const warnings = warningsOf(person, settings.country);
+    return { body: { ...presentCustomer(caller, customer), ...warnings }, version: customer.version };
   },
 });

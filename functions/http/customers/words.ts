@@ -5,6 +5,9 @@ export const words: NounWords = {
   fields: {
     externalId: "The person's id in the shop. An e-mail, a phone or this id must be there and readable.",
     tags: "The whole list: tags that are not in it go.",
+    locale:
+      "The language of messages to this person: `uk`, `ru` or `en`, also as `uk-UA`; another one is not kept. " +
+      "Without any the store's counts.",
     country: "ISO 3166-1: where a national phone number is of.",
     "query.email": "Who has this e-mail; case does not matter.",
     "query.phone": "Who has this phone: with + and the country's code, or as written in `country` or the store's.",
@@ -30,10 +33,16 @@ export const words: NounWords = {
     mergedInto: "The card that took this one over.",
     mergeCandidates: "Cards that may be the same person.",
     createdAt: "When the card was opened.",
+    warnings: "What of the e-mail, phone and language could not be read; the rest is kept.",
+    pointer: "The field, RFC 6901.",
+    code: "Permanent, in snake_case.",
+    message: "The same in a sentence.",
   },
   operations: {
     "create-customer": {
-      more: "201 for a new card, 200 when a card is known by one of these identities.",
+      more:
+        "201 for a new card, 200 when a card is known by one of these identities. An e-mail, phone or language that " +
+        "cannot be read is left out, as long as one identity is left: the answer then has `warnings`.",
       example: {
         externalId: "c-7",
         email: "olena@example.com",
@@ -52,6 +61,7 @@ export const words: NounWords = {
     },
     "get-customer": { refusals: { 404: ["customer_not_found"] } },
     "update-customer": {
+      more: "A language that letters are not written in changes nothing: the answer then has `warnings`.",
       example: { firstName: "Olena", company: { name: "TOV Kvitka", taxId: "12345678" }, tags: ["wholesale"] },
       refusals: { 404: ["customer_not_found"] },
     },
