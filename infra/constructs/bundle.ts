@@ -73,9 +73,13 @@ export interface Assets {
   make(): { files: Record<string, string | Buffer>; inputs: Record<string, string> };
 }
 
+/** What every entry imports before anything else. */
+export const COLD_START = "functions/shell/cold-start.ts";
+
 /** The entry of a function whose file exports `handler` itself. */
 export function fileEntry(name: string, file: string): Entry {
-  return { name, source: `export { handler } from "./${file}";\n`, files: [file] };
+  const source = `import "./${COLD_START}";\nexport { handler } from "./${file}";\n`;
+  return { name, source, files: [COLD_START, file] };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { dirname } from "node:path/posix";
 import { SetupProblem } from "../setup-problem.ts";
 import type { Role, Route, Use } from "../wiring-types.ts";
-import type { Entry } from "./bundle.ts";
+import { COLD_START, type Entry } from "./bundle.ts";
 
 /** Routes of one noun with equal grants: one function. */
 export interface RouteGroup {
@@ -56,8 +56,9 @@ export function routeEntry({ name, routes }: RouteGroup): Entry {
     return `    ${JSON.stringify(route.on)}: { route: route${files.indexOf(handlerFile(route))}, roles: ${roles} },`;
   });
   const guarded = routes.some((route) => checkRoles(route) !== "public");
-  const shell = ["functions/shell/dispatch.ts", ...(guarded ? ["functions/shell/gate.ts"] : [])];
+  const shell = [COLD_START, "functions/shell/dispatch.ts", ...(guarded ? ["functions/shell/gate.ts"] : [])];
   const source = [
+    `import "./${COLD_START}";`,
     'import { dispatch } from "./functions/shell/dispatch.ts";',
     ...(guarded ? ['import { gate } from "./functions/shell/gate.ts";'] : []),
     ...imports,

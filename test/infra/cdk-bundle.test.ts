@@ -1,9 +1,9 @@
-import { mkdtempSync, readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import type { Metafile } from "esbuild";
 import { describe, expect, it } from "vitest";
-import { bundle, type Entry } from "../../infra/constructs/bundle.ts";
+import { bundle, type Entry, fileEntry, ROOT } from "../../infra/constructs/bundle.ts";
 
 const out = mkdtempSync(join(tmpdir(), "kolo-bundles-"));
 const entry = (name: string, source: string, files: string[] = []): Entry => ({ name: `test-${name}`, source, files });
@@ -33,6 +33,17 @@ describe("a bundle", () => {
     bundle(importing, out);
     writeFileSync(imported, "export const answer = 42;\n");
     expect(readFileSync(join(bundle(importing, out), "index.mjs"), "utf8")).toContain("42");
+  });
+
+  it("of a handler's file has its schemas made after what every function imports first", async () => {
+    const made =
+      'import * as z from "zod";\nexport const handler = () => undefined;\nhandler.jitless = z.config().jitless;\n';
+    const folder = mkdtempSync(join(ROOT, "node_modules", ".cache", "kolo", "source-"));
+    writeFileSync(join(folder, "handler.ts"), made);
+    const built = bundle(fileEntry("test-first", relative(ROOT, join(folder, "handler.ts"))), out);
+    rmSync(folder, { recursive: true });
+    const { handler } = (await import(join(built, "index.mjs"))) as { handler: { jitless?: boolean } };
+    expect(handler.jitless).toBe(true);
   });
 
   it("names the handler's file that is missing", () => {

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { COLD_START } from "../../infra/constructs/bundle.ts";
 import { groupRoutes, routeEntry } from "../../infra/constructs/route-groups.ts";
 import { localSettings } from "../../infra/settings.ts";
 import * as wiring from "../../infra/wiring.ts";
@@ -8,7 +9,7 @@ import { templates } from "../support/templates.ts";
 const route = (changes: Partial<Route>): Route =>
   ({ on: "GET /v1/orders", run: "orders/list-orders", roles: ["owner"], uses: ["table:read"], ...changes }) as Route;
 
-const SHELL = ["functions/shell/dispatch.ts"];
+const SHELL = [COLD_START, "functions/shell/dispatch.ts"];
 
 describe("a route", () => {
   it("shares a function with the routes of its noun that have equal grants", () => {
@@ -31,6 +32,7 @@ describe("a route", () => {
       name: "orders-read",
       files: [...SHELL, "functions/shell/gate.ts", "functions/http/orders/list-orders.ts"],
       source: [
+        `import "./${COLD_START}";`,
         'import { dispatch } from "./functions/shell/dispatch.ts";',
         'import { gate } from "./functions/shell/gate.ts";',
         'import { handler as route0 } from "./functions/http/orders/list-orders.ts";',
