@@ -94,7 +94,8 @@ export const customer: Decider<Customer, CustomerCommand, CustomerEvent> = {
   evolve,
 };
 
-const samePurchase = (a: Purchase, b: Purchase) =>
+/** True when an order means the same for the person's numbers. */
+export const samePurchase = (a: Purchase, b: Purchase) =>
   (Object.keys(a) as (keyof Purchase)[]).every((key) => a[key] === b[key]);
 
 function introduce({ at, data }: IntroduceCustomer, state: Customer): CustomerEvent[] {

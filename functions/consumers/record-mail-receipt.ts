@@ -16,7 +16,7 @@ export const recordMailReceipt = (runtimeOf?: () => Runtime) =>
             continue;
           }
           const origin = { actor: { kind: "system" as const, id: "ses" }, correlationId: messageId, depth: 0 };
-          await context.messages.receive(messageId, receipt, origin, at);
+          await context.messages.receive(known, receipt, origin, at);
         }
       },
     },

@@ -2,7 +2,7 @@ import { plusMs } from "../../domain/kernel/calendar.ts";
 import { channelOf } from "../../domain/message/channels/index.ts";
 import { judge } from "../../domain/message/gates/index.ts";
 import { type Letter, letterOf } from "../../domain/message/letter.ts";
-import type { KnownMessage, MessageRequest, SendOutcome } from "../../domain/message/message.ts";
+import type { MessageRequest, SendOutcome } from "../../domain/message/message.ts";
 import { templateOf } from "../../domain/message/templates/index.ts";
 import type { EventOf } from "../../events/event.ts";
 import type { MessageRequested, MessageResumed } from "../../events/message.ts";
@@ -15,7 +15,7 @@ import { type Meter, meter } from "../shell/meter.ts";
 import type { Runtime } from "../shell/port.ts";
 import { messageFacts } from "../table/message-facts.ts";
 import type { Recipient } from "../table/message-record.ts";
-import { messages } from "../table/messages.ts";
+import { type HeldMessage, messages } from "../table/messages.ts";
 
 /** How long a sender may hold a message; shorter than the queue's patience, so that the next one finds it free. */
 export const CLAIM_MS = 120_000;
@@ -35,9 +35,9 @@ export const sendMessage = (runtimeOf?: () => Runtime) =>
         const event = eventIn<EventOf<typeof MessageRequested> | EventOf<typeof MessageResumed>>(body);
         const { messageId } = event.data;
         const origin = originOf(event);
-        const known = await context.messages.find(messageId);
-        if (!known || isOver(known)) return;
-        const look = await context.messageFacts.look(known.request, known.requestedAt, now);
+        const asked = await context.messages.find(messageId);
+        if (!asked || isOver(asked)) return;
+        const look = await context.messageFacts.look(asked.state.request, asked.state.requestedAt, now);
         const { facts, recipient, sources, request, reshaping } = look;
         const verdict = judge(facts);
         const letter = verdict.kind === "go" ? letterOf(sources) : undefined;
@@ -48,15 +48,16 @@ export const sendMessage = (runtimeOf?: () => Runtime) =>
           at: now,
           data: { verdict, ...(reshaping && { reshaping }), fence, until: plusMs(now, CLAIM_MS) },
         };
-        const claimed = await context.messages.claim(messageId, claim, recipient, origin);
-        noteDoubt(known, claimed, context.meter);
+        const held = await context.messages.claim(asked, claim, recipient, origin);
+        noteDoubt(asked, held, context.meter);
+        const claimed = held.state;
         if (claimed.status !== "claimed" || !sending) return;
         // Somebody else has it: the queue asks again, and by then it is sent or free.
         if (claimed.fence !== fence) throw new Error(`The message ${messageId} is being sent.`);
         const outcome = await send(context.channelProviders.of(request.channel), messageId, sending);
         const data = { fence, outcome, retryAt: retryAt(now, claimed.attempts) };
-        const recorded = await context.messages.record(messageId, { type: "message.record", at: now, data }, origin);
-        noteDoubt(claimed, recorded, context.meter);
+        const recorded = await context.messages.record(held, { type: "message.record", at: now, data }, origin);
+        noteDoubt(held, recorded, context.meter);
       },
     },
     runtimeOf,
@@ -64,11 +65,11 @@ export const sendMessage = (runtimeOf?: () => Runtime) =>
 
 export const handler = sendMessage();
 
-const isOver = ({ status }: KnownMessage) => ["sent", "skipped", "failed", "bounced"].includes(status);
+const isOver = ({ state }: HeldMessage) => ["sent", "skipped", "failed", "bounced"].includes(state.status);
 
 /** Operators hear of each message of which nobody knows whether it left. */
-function noteDoubt(before: KnownMessage, after: KnownMessage, counter: Meter): void {
-  if (after.status === "unknown" && before.status !== "unknown") counter.count({ MessagesUnknown: 1 });
+function noteDoubt(before: HeldMessage, after: HeldMessage, counter: Meter): void {
+  if (after.state.status === "unknown" && before.state.status !== "unknown") counter.count({ MessagesUnknown: 1 });
 }
 
 /** Renders before the claim, so that a broken template holds up nothing but itself. */

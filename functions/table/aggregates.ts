@@ -38,15 +38,21 @@ export interface RecordOf<State, C extends Command, E extends DomainEvent> {
   attributes?(state: State, id: string): Record<string, unknown>;
 }
 
-/** An aggregate in memory while one transaction is prepared. */
-export interface Loaded<State, C extends Command, E extends DomainEvent, Card = unknown> {
-  record: RecordOf<State, C, E>;
+/** An aggregate as it was read or saved. */
+export interface Held<State, Card = unknown> {
   id: string;
   state: State;
   /** 0 = not stored yet. */
   version: number;
   /** What is stored beside the state and is not folded from events: the personal part of a card. */
   card: Card | undefined;
+}
+
+/** An aggregate in memory while one transaction is prepared. */
+export interface Loaded<State, C extends Command, E extends DomainEvent, Card = unknown> extends Held<State, Card> {
+  record: RecordOf<State, C, E>;
+  /** The state as it was loaded. */
+  before: State;
   cardChanged: boolean;
   events: E[];
 }
@@ -69,10 +75,27 @@ const homeOf = ({ record, id, version }: AnyLoaded) => ({ pk: record.key(id).pk,
 
 const recordedOf = ({ record, events }: AnyLoaded) => events.filter(({ type }) => !record.unrecorded?.includes(type));
 
-const contentOf = (item: Item | undefined) => item as { version?: number; card?: unknown } | undefined;
-
 const stateOf = <S, C extends Command, E extends DomainEvent>(record: RecordOf<S, C, E>, item: Item): S =>
   record.stored ? record.stored.state(item) : (item.state as S);
+
+/** What an item holds of an aggregate; without an item it is absent. */
+export function heldIn<S, C extends Command, E extends DomainEvent, Card = unknown>(
+  record: RecordOf<S, C, E>,
+  id: string,
+  item: Item | undefined,
+): Held<S, Card> {
+  const { version = 0, card } = (item ?? {}) as { version?: number; card?: Card };
+  return { id, state: item ? stateOf(record, item) : record.decider.initial, version, card };
+}
+
+/** An aggregate as the transaction that is prepared leaves it. */
+export function heldAfter<S, Card>(loaded: Loaded<S, Command, DomainEvent, Card>): Held<S, Card> {
+  const { id, state, version, card } = loaded;
+  return { id, state, version: isChanged(loaded) ? version + 1 : version, card };
+}
+
+const isChanged = ({ events, cardChanged }: Pick<AnyLoaded, "events" | "cardChanged">) =>
+  events.length > 0 || cardChanged;
 
 /** Everything that one transaction changes: aggregates, their events, and what else must be true with them. */
 export class Unit {
@@ -103,16 +126,15 @@ export class Unit {
     id: string,
     item: Item | undefined,
   ): Loaded<S, C, E, Card> {
-    const content = contentOf(item);
-    const loaded: Loaded<S, C, E, Card> = {
-      record,
-      id,
-      state: item ? stateOf(record, item) : record.decider.initial,
-      version: content?.version ?? 0,
-      card: content?.card as Card | undefined,
-      cardChanged: false,
-      events: [],
-    };
+    return this.resume(record, heldIn<S, C, E, Card>(record, id, item));
+  }
+
+  /** Takes an aggregate as it was held before; the save is refused when somebody has changed it since. */
+  resume<S, C extends Command, E extends DomainEvent, Card = unknown>(
+    record: RecordOf<S, C, E>,
+    held: Held<S, Card>,
+  ): Loaded<S, C, E, Card> {
+    const loaded = { ...held, record, before: held.state, cardChanged: false, events: [] };
     this.#loaded.push(loaded as unknown as AnyLoaded);
     return loaded;
   }
@@ -158,7 +180,7 @@ export class Unit {
 
   /** Saves all in one transaction; nothing decided = nothing written. Throws `Conflict` when a race was lost. */
   async commit(): Promise<StoredEvent[]> {
-    const changed = this.#loaded.filter(({ events, cardChanged }) => events.length > 0 || cardChanged);
+    const changed = this.#loaded.filter(isChanged);
     const writes = changed.map((loaded) => this.#stateWrite(loaded));
     const told = changed.filter((one) => recordedOf(one).length > 0);
     const first = told.find((one) => one === this.#home) ?? told[0];
@@ -210,11 +232,15 @@ export function setCard<Card>(loaded: { card: Card | undefined; cardChanged: boo
   loaded.cardChanged = true;
 }
 
-/** Prepares and commits until no race is lost; each attempt loads and decides again. */
-export async function saving<T>(table: Table, origin: Origin, prepare: (unit: Unit) => Promise<T>): Promise<T> {
+/** Prepares and commits until no race is lost; each attempt, the first of which is 1, loads and decides again. */
+export async function saving<T>(
+  table: Table,
+  origin: Origin,
+  prepare: (unit: Unit, attempt: number) => Promise<T>,
+): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
     const unit = new Unit(table, origin);
-    const result = await prepare(unit);
+    const result = await prepare(unit, attempt);
     try {
       await unit.commit();
       return result;

@@ -10,7 +10,7 @@ import { purposeOf, templateOf } from "../../domain/message/templates/index.ts";
 import type { MessageEvent } from "../../events/message.ts";
 import type { Instant } from "../../events/values.ts";
 import { port } from "../shell/port.ts";
-import { type Origin, saving, setCard, type Unit } from "./aggregates.ts";
+import { type Held, heldAfter, heldIn, type Origin, saving, setCard, type Unit } from "./aggregates.ts";
 import { table } from "./dynamo.ts";
 import { byTime, dueKey, list, shardOf, stateKey } from "./keys.ts";
 import { type LoadedMessage, messageRecord, type Recipient } from "./message-record.ts";
@@ -19,6 +19,9 @@ import type { Table } from "./table.ts";
 
 /** A message as somebody asks for it; its purpose and class follow from the template's form. */
 export type Wanted = Omit<MessageRequest, "purpose" | "delivery">;
+
+/** A message as it was last read or saved: who changes it next reads it again only when somebody was faster. */
+export type HeldMessage = Held<KnownMessage, Recipient>;
 
 /** What a person sees on the timeline; a request alone is not yet news. */
 const TOLD: ReadonlySet<MessageEvent["type"]> = new Set([
@@ -43,8 +46,9 @@ export class Messages {
   }
 
   /** The message, if it was ever asked for. */
-  async find(messageId: string): Promise<KnownMessage | undefined> {
-    return (await this.#table.get(stateKey.message(messageId)))?.state as KnownMessage | undefined;
+  async find(messageId: string): Promise<HeldMessage | undefined> {
+    const item = await this.#table.get(stateKey.message(messageId));
+    return item && (heldIn(messageRecord, messageId, item) as HeldMessage);
   }
 
   /** Asks for a message; the same one once. */
@@ -61,12 +65,12 @@ export class Messages {
 
   /** A sender takes the message or settles it by its verdict; the answer says who has it now. */
   claim(
-    messageId: string,
+    held: HeldMessage,
     claim: Extract<MessageCommand, { type: "message.claim" }>,
     recipient: Recipient | undefined,
     origin: Origin,
-  ): Promise<KnownMessage> {
-    return this.#change(messageId, origin, (unit, loaded) => {
+  ): Promise<HeldMessage> {
+    return this.#change(held, origin, (unit, loaded) => {
       const events = unit.decide(loaded, claim);
       if (recipient && events.some(({ type }) => type === "message.claimed")) setCard(loaded, recipient);
     });
@@ -74,46 +78,52 @@ export class Messages {
 
   /** Tells what came of the call to the provider. */
   record(
-    messageId: string,
+    held: HeldMessage,
     command: Extract<MessageCommand, { type: "message.record" }>,
     origin: Origin,
-  ): Promise<KnownMessage> {
-    return this.#change(messageId, origin, (unit, loaded) => void unit.decide(loaded, command));
+  ): Promise<HeldMessage> {
+    return this.#change(held, origin, (unit, loaded) => void unit.decide(loaded, command));
   }
 
   /** Tells what the provider reports; an address that bounced for good, or whose owner complained, is suppressed. */
-  receive(messageId: string, receipt: Receipt, origin: Origin, at: Instant): Promise<KnownMessage> {
-    return this.#change(messageId, origin, (unit, loaded) => {
+  receive(held: HeldMessage, receipt: Receipt, origin: Origin, at: Instant): Promise<HeldMessage> {
+    return this.#change(held, origin, (unit, loaded) => {
       const events = unit.decide(loaded, { type: "message.receive", at, data: receipt });
       const { state, card } = loaded;
       if (events.length === 0 || state.status !== "bounced" || !state.permanent || !card) return;
       const { channel } = state.request;
-      unit.also(suppressionWrite({ addressKey: card.addressKey, channel }, { kind: state.kind, at, messageId }));
+      unit.also(
+        suppressionWrite({ addressKey: card.addressKey, channel }, { kind: state.kind, at, messageId: held.id }),
+      );
     });
   }
 
   /** Ends the wait of a message that is due. */
-  resume(messageId: string, origin: Origin, at: Instant): Promise<KnownMessage> {
-    return this.#change(messageId, origin, (unit, loaded) => {
+  async resume(messageId: string, origin: Origin, at: Instant): Promise<void> {
+    const held = await this.find(messageId);
+    if (!held) return;
+    await this.#change(held, origin, (unit, loaded) => {
       unit.decide(loaded, { type: "message.resume", at, data: {} });
     });
   }
 
-  #change(
-    messageId: string,
+  async #change(
+    held: HeldMessage,
     origin: Origin,
     apply: (unit: Unit, loaded: LoadedMessage) => void,
-  ): Promise<KnownMessage> {
-    return saving(this.#table, origin, async (unit) => {
-      const loaded: LoadedMessage = await unit.load(messageRecord, messageId);
+  ): Promise<HeldMessage> {
+    const { id } = held;
+    return await saving(this.#table, origin, async (unit, attempt) => {
+      const loaded: LoadedMessage =
+        attempt === 1 ? unit.resume(messageRecord, held) : await unit.load(messageRecord, id);
       const wasDueAt = dueAtOf(loaded.state);
       apply(unit, loaded);
       const state = loaded.state as KnownMessage;
       const { storeId, customerId, test } = state.request;
       unit.stamp({ storeId, test });
       if (loaded.events.some(({ type }) => TOLD.has(type))) unit.about(customerId);
-      keepDue(unit, messageId, wasDueAt, dueAtOf(state));
-      return state;
+      keepDue(unit, id, wasDueAt, dueAtOf(state));
+      return heldAfter(loaded) as HeldMessage;
     });
   }
 }

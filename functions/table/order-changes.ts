@@ -10,6 +10,7 @@ import { eventIdOf } from "./event-item.ts";
 import { NOTE_PREFIX, noteKey, stateKey } from "./keys.ts";
 import { orderIn } from "./order-item.ts";
 import { settleCustomer } from "./order-purchases.ts";
+import { type PlacedItem, placedAfter } from "./order-reader.ts";
 import { type LoadedOrder, orderRecord } from "./records.ts";
 import { isSeen, sightOf } from "./sight.ts";
 import type { Item, Page, Table, Write } from "./table.ts";
@@ -33,7 +34,7 @@ export class OrderChanges {
     to: { stage: Stage; note?: string | undefined; version?: number | undefined },
     origin: Origin,
     now: Instant,
-  ): Promise<void> {
+  ): Promise<PlacedItem> {
     return this.#change(orderId, origin, now, async (unit, order) => {
       unit.expect(order, to.version);
       const { stage, note } = to;
@@ -53,7 +54,7 @@ export class OrderChanges {
     { capture, version }: { capture: Capture; version?: number | undefined },
     origin: Origin,
     now: Instant,
-  ): Promise<void> {
+  ): Promise<PlacedItem> {
     return this.#change(orderId, origin, now, (unit, order) => {
       unit.expect(order, version);
       unit.decide(order, { type: "order.record_payment", at: now, data: { orderId, capture } });
@@ -67,7 +68,7 @@ export class OrderChanges {
     { refund, note, version }: { refund: Refund; note?: string | undefined; version?: number | undefined },
     origin: Origin,
     now: Instant,
-  ): Promise<void> {
+  ): Promise<PlacedItem> {
     return this.#change(orderId, origin, now, (unit, order) => {
       unit.expect(order, version);
       const events = unit.decide(order, { type: "order.record_refund", at: now, data: { orderId, refund } });
@@ -94,12 +95,13 @@ export class OrderChanges {
     return false;
   }
 
+  /** Answers the order as it is then. */
   #change(
     orderId: string,
     origin: Origin,
     now: Instant,
     apply: (unit: Unit, order: PlacedLoaded) => void | Promise<void>,
-  ): Promise<void> {
+  ): Promise<PlacedItem> {
     return saving(this.#table, origin, async (unit) => {
       const item = await this.#table.get(stateKey.order(orderId));
       const order = unit.adopt(orderRecord(storeIdOf(item)), orderId, item);
@@ -108,6 +110,7 @@ export class OrderChanges {
       unit.stamp({ storeId: placed.state.storeId, test: placed.state.test });
       await apply(unit, placed);
       await settleCustomer(unit, order, undefined, now);
+      return placedAfter(order) as PlacedItem;
     });
   }
 }

@@ -1,3 +1,4 @@
+import { samePurchase } from "../../domain/customer/customer.ts";
 import type { PlacedOrder } from "../../domain/order/facts.ts";
 import { viewOf } from "../../domain/order/view.ts";
 import type { Purchase } from "../../events/customer.ts";
@@ -12,20 +13,22 @@ export async function settleCustomer(
   told: LoadedCustomer | undefined,
   now: Instant,
 ): Promise<void> {
-  const { state } = order;
+  const { before, state } = order;
   if (state.status !== "placed") return;
   unit.about(state.customerId);
   if (order.events.length === 0) return;
+  const purchase = purchaseOf(state);
+  // The card has known it since the order's last change, and most moves of an order mean nothing to it.
+  if (!told && before.status === "placed" && samePurchase(purchaseOf(before), purchase)) return;
   const card = told ?? ((await unit.load(customerRecord, state.customerId)) as LoadedCustomer);
-  const purchase = purchaseOf(order, state);
   unit.decide(card, { type: "customer.record_purchase", at: now, data: { purchase } });
 }
 
-function purchaseOf(order: LoadedOrder, state: PlacedOrder): Purchase {
+function purchaseOf(state: PlacedOrder): Purchase {
   const view = viewOf(state);
-  const { storeId } = state;
+  const { orderId, storeId } = state;
   const { placedAt, day, timeZone, totalMinor, currency } = state.header;
   const counted = !view.cancelled && !state.test;
   const paid = view.paidAt !== undefined;
-  return { orderId: order.id, storeId, placedAt, day, timeZone, totalMinor, currency, counted, paid };
+  return { orderId, storeId, placedAt, day, timeZone, totalMinor, currency, counted, paid };
 }

@@ -1,14 +1,16 @@
 import { compareText } from "../../domain/kernel/facts.ts";
 import { reject } from "../../domain/kernel/rejection.ts";
-import type { PlacedOrder } from "../../domain/order/facts.ts";
+import type { Order, PlacedOrder } from "../../domain/order/facts.ts";
 import type { MoneyLine } from "../../domain/order/money-view.ts";
 import { type OrderView, viewOf } from "../../domain/order/view.ts";
 import type { Money } from "../../events/values.ts";
 import { port } from "../shell/port.ts";
+import { heldAfter } from "./aggregates.ts";
 import { table } from "./dynamo.ts";
 import { stateKey } from "./keys.ts";
 import { type OrderContent, readContent } from "./order-content.ts";
 import { orderIn } from "./order-item.ts";
+import type { LoadedOrder } from "./records.ts";
 import type { Item, Table } from "./table.ts";
 
 /** An order without its content, as it is stored now. */
@@ -38,17 +40,34 @@ export class OrderReader {
       this.#table.get(stateKey.order(orderId)),
       readContent(this.#table, orderId),
     ]);
-    const found = placedItem(item);
-    if (!found || !content) reject("order_not_found", "There is no such order.");
-    return { ...found, content };
+    return whole(placedItem(item), content);
   }
+
+  /** An order that the caller holds, with its content. */
+  async complete(order: PlacedItem): Promise<StoredOrder> {
+    return whole(order, await readContent(this.#table, order.orderId));
+  }
+}
+
+function whole(order: PlacedItem | undefined, content: OrderContent | undefined): StoredOrder {
+  if (!order || !content) reject("order_not_found", "There is no such order.");
+  return { ...order, content };
 }
 
 /** What an item says of its order; `undefined` while only facts that wait for the order are known. */
 export function placedItem(item: Item | undefined): PlacedItem | undefined {
-  const state = orderIn(item);
+  return placedIn(orderIn(item), item?.version as number);
+}
+
+/** The order as the transaction that is prepared leaves it. */
+export function placedAfter(order: LoadedOrder): PlacedItem | undefined {
+  const { state, version } = heldAfter(order);
+  return placedIn(state, version);
+}
+
+function placedIn(state: Order, version: number): PlacedItem | undefined {
   if (state.status !== "placed") return undefined;
-  return { orderId: state.orderId, storeId: state.storeId, version: item?.version as number, state };
+  return { orderId: state.orderId, storeId: state.storeId, version, state };
 }
 
 type Moved = Pick<MoneyLine, "key" | "provider" | "basis" | "at"> & { amount: Money };
@@ -126,5 +145,8 @@ export function summaryOf({ orderId, storeId, version, state }: PlacedItem) {
 
 /** The order as the contract shows it: everything that was pushed, and what was derived from all facts. */
 export const presentOrder = (order: StoredOrder) => ({ ...order.content, ...summaryOf(order) });
+
+/** An answer that shows an order. */
+export const shownOrder = (order: StoredOrder) => ({ body: presentOrder(order), version: order.version });
 
 export const orderReader = port("orderReader", (runtime) => new OrderReader(runtime.get(table)));

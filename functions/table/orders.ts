@@ -15,7 +15,7 @@ import { table } from "./dynamo.ts";
 import { contentOf, contentWrites, describe } from "./order-content.ts";
 import { orderIdOf } from "./order-ids.ts";
 import { settleCustomer } from "./order-purchases.ts";
-import type { StoredOrder } from "./order-reader.ts";
+import { placedAfter, type StoredOrder } from "./order-reader.ts";
 import { type LoadedCustomer, type LoadedOrder, orderRecord } from "./records.ts";
 import type { Table } from "./table.ts";
 
@@ -109,14 +109,10 @@ export class Orders {
 }
 
 /** The order as its transaction leaves it; nothing where its content is not what the snapshot says. */
-function afterwards({ state, version, events }: LoadedOrder, snapshot: OrderSnapshot | undefined, hash?: string) {
-  if (state.status !== "placed" || !snapshot || state.header.contentHash !== hash) return {};
-  const { orderId, storeId } = state;
-  const order: StoredOrder = {
-    ...{ orderId, storeId, state, content: contentOf(snapshot) },
-    version: events.length > 0 ? version + 1 : version,
-  };
-  return { order };
+function afterwards(loaded: LoadedOrder, snapshot: OrderSnapshot | undefined, hash?: string) {
+  const placed = placedAfter(loaded);
+  if (!placed || !snapshot || placed.state.header.contentHash !== hash) return {};
+  return { order: { ...placed, content: contentOf(snapshot) } };
 }
 
 /** Orders of one card at most: an address that orders more often is a shop's own or a marketplace's, not a person's. */

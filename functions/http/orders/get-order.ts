@@ -1,5 +1,5 @@
 import { route } from "../../shell/route.ts";
-import { orderReader, presentOrder } from "../../table/order-reader.ts";
+import { orderReader, shownOrder } from "../../table/order-reader.ts";
 import { orderIdFrom, seenBy } from "../scope.ts";
 import { OrderAnswer, OrderPath } from "./answers.ts";
 
@@ -12,6 +12,6 @@ export const handler = route({
   async run({ path, caller, origin }, context) {
     const order = await context.orderReader.get(orderIdFrom(caller, path.orderId));
     seenBy(origin, order.state);
-    return { status: 200, body: presentOrder(order), version: order.version };
+    return { status: 200, ...shownOrder(order) };
   },
 });

@@ -1,6 +1,6 @@
 import { route } from "../../shell/route.ts";
 import { orderChanges } from "../../table/order-changes.ts";
-import { orderReader, presentOrder } from "../../table/order-reader.ts";
+import { orderReader, shownOrder } from "../../table/order-reader.ts";
 import { orderIdFrom } from "../scope.ts";
 import { OrderAnswer, OrderPath } from "./answers.ts";
 import { MoveInput } from "./inputs.ts";
@@ -14,11 +14,10 @@ export const handler = route({
   needs: { orderChanges, orderReader },
   async run({ path, body, caller, origin, ifMatch, now }, context) {
     const orderId = orderIdFrom(caller, path.orderId);
-    await context.orderChanges.move(orderId, { ...body, version: ifMatch }, origin, now);
-    return { status: 200, resource: orderId };
+    const order = await context.orderChanges.move(orderId, { ...body, version: ifMatch }, origin, now);
+    return { status: 200, ...shownOrder(await context.orderReader.complete(order)) };
   },
   async present(orderId, context) {
-    const order = await context.orderReader.get(orderId);
-    return { body: presentOrder(order), version: order.version };
+    return shownOrder(await context.orderReader.get(orderId));
   },
 });

@@ -1,6 +1,6 @@
 import { route } from "../../shell/route.ts";
 import { orderChanges } from "../../table/order-changes.ts";
-import { orderReader, presentOrder } from "../../table/order-reader.ts";
+import { orderReader, shownOrder } from "../../table/order-reader.ts";
 import { orderIdFrom } from "../scope.ts";
 import { checkTimes } from "../times.ts";
 import { OrderAnswer, OrderPath } from "./answers.ts";
@@ -17,11 +17,10 @@ export const handler = route({
   async run({ path, body, caller, origin, ifMatch, now }, context) {
     checkTimes(body, now);
     const orderId = orderIdFrom(caller, path.orderId);
-    await context.orderChanges.pay(orderId, { capture: captureOf(body), version: ifMatch }, origin, now);
-    return { status: 201, resource: orderId };
+    const order = await context.orderChanges.pay(orderId, { capture: captureOf(body), version: ifMatch }, origin, now);
+    return { status: 201, ...shownOrder(await context.orderReader.complete(order)) };
   },
   async present(orderId, context) {
-    const order = await context.orderReader.get(orderId);
-    return { body: presentOrder(order), version: order.version };
+    return shownOrder(await context.orderReader.get(orderId));
   },
 });

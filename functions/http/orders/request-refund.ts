@@ -1,7 +1,7 @@
 import { startRefund } from "../../../domain/order/refund.ts";
 import { route } from "../../shell/route.ts";
 import { orderChanges } from "../../table/order-changes.ts";
-import { orderReader, presentOrder } from "../../table/order-reader.ts";
+import { orderReader, shownOrder } from "../../table/order-reader.ts";
 import { orderIdFrom } from "../scope.ts";
 import { checkTimes } from "../times.ts";
 import { OrderAnswer, OrderPath } from "./answers.ts";
@@ -19,11 +19,15 @@ export const handler = route({
     const orderId = orderIdFrom(caller, path.orderId);
     if (body.mode === "start") return startRefund((await context.orderReader.get(orderId)).state, body.amount);
     const refund = refundOf(body, { id: context.ids.next("ref"), now });
-    await context.orderChanges.refund(orderId, { refund, note: body.note, version: ifMatch }, origin, now);
-    return { status: 201, resource: orderId };
+    const order = await context.orderChanges.refund(
+      orderId,
+      { refund, note: body.note, version: ifMatch },
+      origin,
+      now,
+    );
+    return { status: 201, ...shownOrder(await context.orderReader.complete(order)) };
   },
   async present(orderId, context) {
-    const order = await context.orderReader.get(orderId);
-    return { body: presentOrder(order), version: order.version };
+    return shownOrder(await context.orderReader.get(orderId));
   },
 });

@@ -8,6 +8,20 @@ const consents = [
   { channel: "email", purpose: "marketing", granted: true, at: "2026-11-20T10:14:00Z", source: "checkout" },
 ];
 
+describe("the reads", () => {
+  it("of a mail are one of the message and one of each thing that its sender looks at", async () => {
+    const room = await mailroom();
+    await room.order({ paymentMethod: "cod" });
+    const { gets, queries } = room.table.counts;
+    await room.carry();
+    expect(room.states("message")).toMatchObject([{ status: "sent" }]);
+    // The order, the customer, the store and the suppression; the message once more by whoever asks for it.
+    expect(room.table.counts.gets - gets).toBe(6);
+    // What was bought, and by whom.
+    expect(room.table.counts.queries - queries).toBe(1);
+  });
+});
+
 describe("the write units", () => {
   it("of a confirmation from request to sent are at most 12", async () => {
     const room = await mailroom();

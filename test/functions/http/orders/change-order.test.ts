@@ -236,3 +236,25 @@ describe("a provider's payment", () => {
     expect(types).toEqual(expect.arrayContaining(["payment.received", "payment.captured", "order.paid"]));
   });
 });
+
+describe("what a change answers", () => {
+  it("is what whoever reads the order then is shown, read no second time", async () => {
+    const { ask, order, post, table } = await shopWithOrder();
+    // The order, its content, and its card where a change means something to that.
+    const changes = [
+      { action: "payments", body: payment(), reads: 3 },
+      { action: "stage", body: { stage: "shipped" }, reads: 2 },
+      { action: "stage", body: { stage: "shipped" }, reads: 2 },
+      { action: "refunds", body: refund(100_00), reads: 2 },
+      { action: "stage", body: { stage: "cancelled" }, reads: 3 },
+    ];
+    for (const { action, body, reads } of changes) {
+      const before = { ...table.counts };
+      const answer = await post(action, body);
+      const { gets, queries } = table.counts;
+      expect(gets + queries - before.gets - before.queries).toBe(reads);
+      const shown = await ask({ path: `/v1/orders/${order.id}`, as: "owner" });
+      expect([answer.body, answer.headers.etag]).toEqual([shown.body, shown.headers.etag]);
+    }
+  });
+});
