@@ -17,6 +17,7 @@ function filledTo(bytes: number, body: unknown): Buffer {
 const kept = async (store: Store) =>
   (await ok(`/v1/quarantine?storeId=${store.id}`, { as: "manager" })).items as { id: string; reason: string }[];
 const replay = (id: string) => ask(`/v1/quarantine/${id}/replay`, { as: "manager", method: "POST" });
+const dismiss = (id: string, note: string) => ask(`/v1/quarantine/${id}/dismiss`, { as: "manager", body: { note } });
 
 describe("a delivery", () => {
   it("that its provider did not sign is refused, and nothing of it is kept", async () => {
@@ -130,6 +131,36 @@ describe("an authentic delivery that cannot be used", () => {
     for (const { externalId } of [small, large])
       expect(await store.order(externalId)).toMatchObject({ stage: "new", total: uah(528_00) });
     await eventually(async () => expect(await store.metric("orders")).toBe("2"));
+  });
+});
+
+describe("a delivery in quarantine that a person has dealt with", () => {
+  it("waits no more, is shown to who asks for it, and can be replayed all the same", async () => {
+    const store = await aStore({ platform: "shopify" });
+    const shop = await store.connect("shopify", { settings: { shopDomain: "old-name.myshopify.com" } });
+    const sold = aShopifyOrder(await kolo.now());
+    await shop.deliver(sold.said("orders/create"));
+    const [{ id } = { id: "" }] = await eventually(async () => {
+      const items = await kept(store);
+      expect(items).toHaveLength(1);
+      return items;
+    });
+    const note = "The shop has moved.";
+    const dismissed = await dismiss(id, note);
+    expect(dismissed).toMatchObject({ status: 200, body: { id, status: "dismissed", note } });
+    expect(await dismiss(id, note)).toMatchObject({ status: 200, body: dismissed.body });
+    await eventually(async () => {
+      expect(await kept(store)).toEqual([]);
+      expect(await ok(`/v1/stores/${store.id}/health`, { as: "manager" })).toMatchObject({ quarantined: 0 });
+      const path = `/v1/quarantine?storeId=${store.id}&status=dismissed`;
+      expect(await ok(path, { as: "manager" })).toMatchObject({ items: [dismissed.body] });
+    });
+    expect(await replay(id)).toMatchObject({ status: 409, body: { code: "still_unusable" } });
+    const settings = { shopDomain: "kvitka.myshopify.com" };
+    await ok(`/v1/hooks/${shop.id}`, { as: "owner", method: "PATCH", body: { settings } });
+    expect(await replay(id)).toMatchObject({ status: 200, body: { status: "replayed" } });
+    expect(await store.order(sold.externalId)).toMatchObject({ stage: "new" });
+    expect(await dismiss(id, note)).toMatchObject({ status: 409, body: { code: "already_replayed" } });
   });
 });
 

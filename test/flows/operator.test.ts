@@ -169,6 +169,33 @@ describe("deliveries in quarantine", () => {
   );
 });
 
+/** How many deliveries the doctor says are wrong, and how many privacy requests it notes. */
+async function waiting(): Promise<number[]> {
+  const { said } = await run("doctor");
+  const found = [/WRONG +(\d+) deliver\w+ could not be used/, /note +(\d+) privacy request/];
+  return found.map((one) => Number(one.exec(said)?.[1] ?? 0));
+}
+
+describe("a delivery or a privacy request that is dismissed", () => {
+  it(
+    "is what the doctor is content with, and a replay in bulk leaves",
+    async () => {
+      const before = await waiting();
+      const store = await aStore({ platform: "shopify" });
+      const shop = await store.connect("shopify");
+      await shop.deliver({ topic: "orders/create", body: "{" });
+      await shop.deliver({ topic: "customers/redact", body: { shop_id: 954889, customer: { id: 191167 } } });
+      expect(await waiting()).toEqual(before.map((count) => count + 1));
+      const { items } = await ok(`/v1/quarantine?storeId=${store.id}`, { as: "manager" });
+      for (const { id } of items) await ok(`/v1/quarantine/${id}/dismiss`, { as: "manager", body: {} });
+      expect(await waiting()).toEqual(before);
+      const left = { code: 0, said: "0 deliveries replayed, 0 stayed." };
+      expect(await run("replay", "--store", store.id)).toEqual(left);
+    },
+    { needs },
+  );
+});
+
 describe("privacy requests", () => {
   it(
     "stay in quarantine by design: the doctor notes them, and a replay leaves them",

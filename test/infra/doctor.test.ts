@@ -223,13 +223,13 @@ describe("the doctor's check of quarantine", () => {
     account({ ":kept AND NOT f.reason": { Count: unusable }, ":kept AND f.reason": { Count: forPeople } });
 
   it("is content where nothing is kept", async () => {
-    expect(said(await quarantine.look(await holding(0, 0)))).toBe("ok: Quarantine: empty.");
+    expect(said(await quarantine.look(await holding(0, 0)))).toBe("ok: Quarantine: nothing waits.");
   });
 
   it("calls what could not be used wrong, and notes what a person answers", async () => {
     expect(said(await quarantine.look(await holding(1, 2)))).toBe(
-      "wrong: 1 delivery could not be used: fix, then `npm run kolo -- replay`.\n" +
-        "note: 2 privacy requests are kept, for a person to answer.",
+      "wrong: 1 delivery could not be used: fix, then `npm run kolo -- replay`, or dismiss what cannot be saved.\n" +
+        "note: 2 privacy requests are kept, for a person to answer and dismiss.",
     );
     expect(said(await quarantine.look(await holding(0, 1)))).toMatch(/^note: 1 privacy request is kept/);
   });

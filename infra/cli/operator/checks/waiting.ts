@@ -82,13 +82,14 @@ export const quarantine: Check = {
     const findings: Finding[] = [];
     if (unusable > 0) {
       const says = `${counted(unusable, "delivery", "deliveries")} could not be used`;
-      findings.push(wrong("deliveries-quarantined.md", `${says}: fix, then \`npm run kolo -- replay\`.`));
+      const then = "fix, then `npm run kolo -- replay`, or dismiss what cannot be saved";
+      findings.push(wrong("deliveries-quarantined.md", `${says}: ${then}.`));
     }
     if (forPeople > 0) {
-      const says = `${counted(forPeople, "privacy request is", "privacy requests are")} kept, for a person to answer.`;
-      findings.push(note("deliveries-quarantined.md", says));
+      const requests = counted(forPeople, "privacy request is", "privacy requests are");
+      findings.push(note("deliveries-quarantined.md", `${requests} kept, for a person to answer and dismiss.`));
     }
-    return findings.length > 0 ? findings : [ok("Quarantine: empty.")];
+    return findings.length > 0 ? findings : [ok("Quarantine: nothing waits.")];
   },
 };
 
