@@ -1,8 +1,8 @@
 import * as z from "zod";
 import { languageOf } from "../../../domain/customer/language.ts";
+import { unreadIn } from "../../../domain/customer/unread.ts";
 import { ContactInput } from "../../../domain/order/snapshot.ts";
 import { personal } from "../../../events/values.ts";
-import { unreadContacts } from "../orders/unread-contacts.ts";
 
 /** A person as stores and staff tell of them: a language is read as people write it, as in orders. */
 export const PersonInput = ContactInput.extend({ locale: personal(z.string().trim().max(120)).optional() });
@@ -16,7 +16,7 @@ export const personOf = ({ locale = "", ...person }: PersonInput): ContactInput 
 
 /** What of a person could not be read, and so was not kept. */
 export function warningsOf(person: PersonInput, country = "") {
-  const unread = unreadContacts(person, country);
-  const warnings = unread.map((one) => ({ ...one, pointer: one.pointer.replace(/^\/customer/, "") }));
+  const unread = unreadIn(person, country);
+  const warnings = unread.map(({ field, why }) => ({ pointer: `/${field}`, code: "not_readable", message: why }));
   return warnings.length > 0 ? { warnings } : {};
 }

@@ -5,7 +5,7 @@ export const words: NounWords = {
   fields: {
     quarantineId: "The delivery (`qua_...`).",
     status: "`kept` waits for a fix or a person; `replayed` was read at last; `dismissed` was dealt with otherwise.",
-    "query.status": "Left out, all but the dismissed ones.",
+    "query.status": "One of these; left out, all but the dismissed ones.",
     id: "Our id, `qua_...`.",
     provider: "Who delivered it.",
     topic: "What it says it is about, such as `orders/create`.",
