@@ -100,6 +100,7 @@ const isChanged = ({ events, cardChanged }: Pick<AnyLoaded, "events" | "cardChan
 /** Everything that one transaction changes: aggregates, their events, and what else must be true with them. */
 export class Unit {
   readonly #table: Table;
+  readonly #attempt: number;
   #origin: Origin;
   readonly #loaded: AnyLoaded[] = [];
   readonly #also: Write[] = [];
@@ -107,9 +108,10 @@ export class Unit {
   #customerId: string | undefined;
   #home: unknown;
 
-  constructor(table: Table, origin: Origin) {
+  constructor(table: Table, origin: Origin, attempt: number) {
     this.#table = table;
     this.#origin = origin;
+    this.#attempt = attempt;
   }
 
   /** Reads an aggregate consistently. */
@@ -126,11 +128,18 @@ export class Unit {
     id: string,
     item: Item | undefined,
   ): Loaded<S, C, E, Card> {
-    return this.resume(record, heldIn<S, C, E, Card>(record, id, item));
+    return this.#take(record, heldIn<S, C, E, Card>(record, id, item));
   }
 
-  /** Takes an aggregate as it was held before; the save is refused when somebody has changed it since. */
-  resume<S, C extends Command, E extends DomainEvent, Card = unknown>(
+  /** Takes an aggregate as the caller holds it: it is read only after a race was lost. */
+  async resume<S, C extends Command, E extends DomainEvent, Card = unknown>(
+    record: RecordOf<S, C, E>,
+    held: Held<S, Card>,
+  ): Promise<Loaded<S, C, E, Card>> {
+    return this.#attempt === 1 ? this.#take(record, held) : this.load(record, held.id);
+  }
+
+  #take<S, C extends Command, E extends DomainEvent, Card>(
     record: RecordOf<S, C, E>,
     held: Held<S, Card>,
   ): Loaded<S, C, E, Card> {
@@ -232,15 +241,11 @@ export function setCard<Card>(loaded: { card: Card | undefined; cardChanged: boo
   loaded.cardChanged = true;
 }
 
-/** Prepares and commits until no race is lost; each attempt, the first of which is 1, loads and decides again. */
-export async function saving<T>(
-  table: Table,
-  origin: Origin,
-  prepare: (unit: Unit, attempt: number) => Promise<T>,
-): Promise<T> {
+/** Prepares and commits until no race is lost; each attempt loads and decides again. */
+export async function saving<T>(table: Table, origin: Origin, prepare: (unit: Unit) => Promise<T>): Promise<T> {
   for (let attempt = 1; ; attempt += 1) {
-    const unit = new Unit(table, origin);
-    const result = await prepare(unit, attempt);
+    const unit = new Unit(table, origin, attempt);
+    const result = await prepare(unit);
     try {
       await unit.commit();
       return result;

@@ -69,8 +69,10 @@ export class Enrollments {
     const depth = entry.depth + 1;
     const origin: Origin = { ...actorOf(definition), correlationId, causationId: cause, depth, storeId, test };
     return saving(this.#table, origin, async (unit) => {
-      const loaded: LoadedEnrollment = await unit.load(enrollmentRecord, enrollmentId);
-      const facts = await this.factsOf(orderId, customerId, now);
+      const [loaded, facts]: [LoadedEnrollment, JourneyFacts] = await Promise.all([
+        unit.load(enrollmentRecord, enrollmentId),
+        this.factsOf(orderId, customerId, now),
+      ]);
       const subject = { enrollmentId, journeyId, version, customerId, orderId, storeId, cause, depth, test };
       const { start, reentry } = definition;
       if (loaded.state.status === "absent" && !mayEnter(definition, facts)) return undefined;

@@ -113,9 +113,8 @@ export class Messages {
     apply: (unit: Unit, loaded: LoadedMessage) => void,
   ): Promise<HeldMessage> {
     const { id } = held;
-    return await saving(this.#table, origin, async (unit, attempt) => {
-      const loaded: LoadedMessage =
-        attempt === 1 ? unit.resume(messageRecord, held) : await unit.load(messageRecord, id);
+    return await saving(this.#table, origin, async (unit) => {
+      const loaded: LoadedMessage = await unit.resume(messageRecord, held);
       const wasDueAt = dueAtOf(loaded.state);
       apply(unit, loaded);
       const state = loaded.state as KnownMessage;
