@@ -6,20 +6,14 @@ import { byTime, list, shardOf, stateKey } from "./keys.ts";
 export type LoadedEnrollment = Loaded<Enrollment, EnrollmentCommand, JourneyEvent>;
 
 /**
- * Enrollments: listed by journey and month of entry; due while they wait. That an event ends one stands in the history
- * of what the event is about: here it is one plain write.
+ * Enrollments: found by journey and subject, from which their ids follow; due while they wait. That an event ends one
+ * stands in the history of what the event is about: here it is one plain write.
  */
 export const enrollmentRecord: RecordOf<Enrollment, EnrollmentCommand, JourneyEvent> = {
   decider: enrollment,
   key: stateKey.enrollment,
   unrecorded: ["journey.ended"],
   attributes(state, id) {
-    if (state.status === "absent") return {};
-    const { journeyId, enteredAt } = state;
-    return {
-      gsi2pk: list.enrollmentsOfJourney(journeyId, enteredAt.slice(0, "YYYY-MM".length)),
-      gsi2sk: byTime(enteredAt, id),
-      ...(state.status === "waiting" && { gsi4pk: list.due(shardOf(id)), gsi4sk: byTime(state.dueAt, id) }),
-    };
+    return state.status === "waiting" ? { gsi4pk: list.due(shardOf(id)), gsi4sk: byTime(state.dueAt, id) } : {};
   },
 };

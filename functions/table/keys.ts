@@ -109,8 +109,6 @@ export const list = {
   mismatchesOfStore: (storeId: string) => `mismatches#${storeId}`,
   /** gsi3: "Which mismatches are there?" */
   mismatches: "mismatches",
-  /** gsi2, by month: "Who entered this journey?" */
-  enrollmentsOfJourney: (journeyId: string, month: string) => `enrollments#${journeyId}#${month}`,
   /** gsi3: "Which deliveries could not be understood?", without those that a person has dealt with. */
   quarantine: "quarantine",
   /** gsi3: "Which of them were dismissed?" */
