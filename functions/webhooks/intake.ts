@@ -92,8 +92,9 @@ async function saveOrder(
 ): Promise<void> {
   const store = await intake.stores.get(storeId, Date.parse(now));
   const { orderId } = await intake.orders.accept(store, said.order, origin, now);
-  if (store.paymentHooks.length === 0 || !said.order.snapshot) return;
   const order = { orderId, storeId };
+  // Also where no provider is connected yet: one that is connected later may tell of these payments.
   for (const transaction of said.transactions) await intake.payments.expect(order, transaction, origin);
+  if (store.paymentHooks.length === 0 || !said.order.snapshot) return;
   await intake.payments.joinWaiting(order, [...said.names, ...said.transactions], origin, now);
 }

@@ -171,6 +171,15 @@ describe("a payment that a transaction of the order names", () => {
     ]);
     expect(waiting).toEqual([]);
   });
+
+  it("is the order's own when its provider is connected after the order was told of", async () => {
+    const kvitka = await shop();
+    await kvitka.deliver("woocommerce", await kvitka.connect("woocommerce"), placed);
+    await kvitka.deliver("stripe", await kvitka.connect("stripe"), captured);
+    const { orders, waiting } = await knownIn(kvitka);
+    expect(orders).toMatchObject([{ payments: [{ provider: "stripe", basis: "evidence" }] }]);
+    expect(waiting).toEqual([]);
+  });
 });
 
 describe("a shop that marks tests", () => {
