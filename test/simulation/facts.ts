@@ -10,7 +10,9 @@
  *   shares either, and a person with an address never gives the number alone. But an order may name somebody's address
  *   and somebody else's number, when both have long been known.
  * - A platform tells at most one refund of an order. What a key for testing tells of is told by it alone.
- * - A retry says the same fact: an id of a payment or refund never comes with another amount or time.
+ * - A retry says the same fact: an id of a payment or refund never comes with another amount or time, and a version of
+ *   a parcel is the same wherever it is told.
+ * - The parcels that were not called back never hold more than was ordered; what came back had arrived before.
  * - The oracle is shown acknowledged facts only. What was not acknowledged is said again until it is.
  */
 
@@ -48,6 +50,19 @@ export interface Amount {
   currency: string;
 }
 
+/** One parcel as of an instant: an older version of it never overwrites a newer one. */
+export interface Parcel {
+  id: string;
+  status: "shipped" | "delivered" | "returned" | "cancelled";
+  /** How many pieces of the order are in it; all of them, when nobody says. */
+  units?: number;
+  shippedAt: Instant;
+  /** Told from then on. */
+  deliveredAt?: Instant;
+  /** The version. */
+  at: Instant;
+}
+
 /** A snapshot of one order, pushed by the API or delivered by a platform. */
 export interface OrderSaid extends Said {
   kind: "order";
@@ -58,6 +73,8 @@ export interface OrderSaid extends Said {
   /** The version of this snapshot: an older one never overwrites a newer one. */
   updatedAt: Instant;
   totalMinor: number;
+  /** How many pieces were ordered: one, when nobody says. */
+  units?: number;
   timing: "prepaid" | "on_delivery";
   automations: "all" | "none";
   /** In normal form: lower case. The world may have written it otherwise. */
@@ -74,8 +91,10 @@ export interface OrderSaid extends Said {
   refund?: { id: string; amountMinor: number; at: Instant };
   /** Told by a key for testing. */
   test?: true;
-  /** The provider's payment that the platform says it is paid by. */
+  /** The provider's payment that the platform says it is paid by. The world may have named its charge instead. */
   transaction?: string;
+  /** The parcels of which this snapshot tells. */
+  parcels?: readonly Parcel[];
   /** Payments that the store vouches for by an id: evidence. Each counts once, in whichever snapshots it comes. */
   payments: readonly ({ id: string; at: Instant } & Amount)[];
 }
@@ -87,6 +106,8 @@ export interface CaptureSaid extends Said, Amount {
   id: string;
   /** The order that it names; a provider may name one that Kolo does not know, for a while or for good. */
   order: string;
+  /** It names none: only a platform's word of its transaction tells of which order it is. */
+  isNameless?: true;
   at: Instant;
 }
 
@@ -104,6 +125,13 @@ export interface RefundSaid extends Said, Amount {
   /** The amount is what went back of the payment so far, at that time. */
   isSum?: true;
   at: Instant;
+}
+
+/** A platform tells of one parcel alone, if need be before its order. */
+export interface ParcelSaid extends Said, Parcel {
+  kind: "parcel";
+  by: "shopify";
+  order: string;
 }
 
 /** A manager gave an order a stage that nobody else gives it, once. */
@@ -124,7 +152,7 @@ export interface Bounced extends Omit<Said, "store"> {
 /** Messages about test orders go to this address alone. */
 export const TEST_ADDRESS = "buyer1@example.com";
 
-export type Fact = StoreOpened | OrderSaid | CaptureSaid | RefundSaid | StageMoved | Bounced;
+export type Fact = StoreOpened | OrderSaid | CaptureSaid | RefundSaid | ParcelSaid | StageMoved | Bounced;
 
 /** Whatever is said of one order. */
 export type OrderFact = Exclude<Fact, { kind: "store" | "bounce" }>;
@@ -143,6 +171,7 @@ export type OrderKey = string;
 export interface OrderTruth {
   stage: string;
   paymentStatus: string;
+  fulfillmentStatus: string;
   paidMinor: number;
   refundedMinor: number;
   dueMinor: number;

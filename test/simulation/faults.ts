@@ -16,6 +16,8 @@ export const SHARES = {
   blackout: 0.003,
   /** A service did what it was asked for, and nobody hears of it. */
   lostAnswer: 0.05,
+  /** Later deliveries come before this one, up to 50 of them. */
+  overtaken: 0.15,
   /** A delivery is made again. */
   duplicate: 0.2,
   /** A service of AWS that hands over at least once does so twice. */

@@ -68,9 +68,10 @@ async function orders({ cloud }: Court, keys: ReadonlyMap<string, OrderKey>, tru
   const problems = difference("The list of orders", [...keys.values()].sort(), Object.keys(truth.orders).sort());
   for (const [orderId, key] of keys) {
     const { body } = await cloud.loop.finish(cloud.ask("orders", { path: `/v1/orders/${orderId}`, as: "owner" }));
-    const { stage, paymentStatus, paid, refunded, due } = body;
+    const { stage, paymentStatus, fulfillmentStatus, paid, refunded, due } = body;
     const money = { paidMinor: paid.amountMinor, refundedMinor: refunded.amountMinor, dueMinor: due.amountMinor };
-    problems.push(...difference(`The order ${key}`, { stage, paymentStatus, ...money }, truth.orders[key]));
+    const actual = { stage, paymentStatus, fulfillmentStatus, ...money };
+    problems.push(...difference(`The order ${key}`, actual, truth.orders[key]));
   }
   return problems;
 }

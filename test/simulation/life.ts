@@ -1,18 +1,31 @@
-import type { Amount, CaptureSaid, Fact, Instant, OrderSaid, RefundSaid, StageMoved } from "./facts.ts";
+import type {
+  Amount,
+  CaptureSaid,
+  Fact,
+  Instant,
+  OrderSaid,
+  Parcel,
+  ParcelSaid,
+  RefundSaid,
+  StageMoved,
+} from "./facts.ts";
+import { goodsOf } from "./goods.ts";
 import type { Random } from "./random.ts";
 import {
   captureSayable,
   moveSayable,
   orderSayable,
+  parcelSayable,
   refundSayable,
   type Sayable,
   type Shop,
   type Unsaid,
 } from "./speak.ts";
+import { written } from "./writing.ts";
 
 /** Something that will be said, and when it is first said unless something holds it up. */
 export interface Utterance extends Sayable {
-  said: Unsaid<OrderSaid> | Unsaid<CaptureSaid> | Unsaid<RefundSaid> | (Unsaid<StageMoved> & Pick<Fact, never>);
+  said: Unsaid<OrderSaid | CaptureSaid | RefundSaid | ParcelSaid | StageMoved> & Pick<Fact, never>;
   atMs: number;
 }
 
@@ -34,16 +47,14 @@ const PACES_S = [2, 2, 60, 600, 10 * HOUR_S];
 /** How many orders are placed by a key for testing. */
 const TEST_SHARE = 0.12;
 const FOREIGN = "EUR";
+/** Of how many orders goods are sent. */
+const GOODS_SHARE = 0.4;
 /** Some orders are history when they come. */
 const HISTORY_SHARE = 0.08;
 const HISTORY_S = 20 * 24 * HOUR_S;
 
-/** As somebody types it. */
-function written(random: Random, { email, phone }: Person): Person {
-  const typed = email && random.pick([email, email.toUpperCase(), ` ${email}`]);
-  const dialled = phone && random.pick([phone, `0${phone.slice(4)}`, `${phone.slice(0, 6)} ${phone.slice(6)}`]);
-  return { ...(typed && { email: typed.trim() }), ...(dialled && { phone: dialled }) };
-}
+/** How many pieces are ordered. */
+const UNITS = [1, 1, 2, 3, 5];
 
 /** One order from its placing to its end. */
 export class Life {
@@ -58,6 +69,9 @@ export class Life {
   #order = "";
   #owed = 0;
   #paid: (Amount & { id: string })[] = [];
+  /** The payment that the platform has named, until its provider tells of it. */
+  #transaction: string | undefined;
+  readonly #parcels = new Map<string, Parcel>();
   #header: Unsaid<OrderSaid> | undefined;
   #person: Person | undefined;
 
@@ -84,6 +98,7 @@ export class Life {
       placedAt,
       updatedAt: placedAt,
       totalMinor: this.#owed,
+      units: random.pick(UNITS),
       timing: random.chance(0.8) ? "prepaid" : "on_delivery",
       automations: by === "api" && random.chance(0.1) ? "none" : "all",
       ...this.#contact(),
@@ -94,11 +109,15 @@ export class Life {
       ...(this.isTest && { test: true }),
       payments: [],
     });
-    if (random.chance(0.2))
-      this.#update({ totalMinor: this.#owed + random.between(-4_00, 50_00) * (this.#owed ? 1 : 0) });
+    if (random.chance(0.2)) {
+      const totalMinor = this.#owed + random.between(-4_00, 50_00) * (this.#owed ? 1 : 0);
+      this.#update({ totalMinor, units: random.pick(UNITS) });
+    }
     if (this.isTest && this.#owed > 0 && random.chance(0.5)) this.#vouch(this.#owed);
+    if (random.chance(GOODS_SHARE / 2)) this.#goodsGo();
     if (this.isTest) return this.#said();
     this.#moneyComes();
+    if (this.#parcels.size === 0 && random.chance(GOODS_SHARE / 2)) this.#goodsGo();
     if (random.chance(0.15) && by !== "woocommerce") this.#move();
     if (random.chance(0.15)) this.#update({ status: "cancelled" });
     if (random.chance(0.06)) this.#capture(this.#owed);
@@ -138,8 +157,7 @@ export class Life {
     this.#header = said;
     const { email, phone } = said;
     this.told.push({ ...(email && { email }), ...(phone && { phone }) });
-    const writing = written(this.#random, { ...(email && { email }), ...(phone && { phone }) });
-    this.#add(said, orderSayable(this.#shop, said, writing), said.updatedAt);
+    this.#add(said, orderSayable(this.#shop, said, written(this.#random, said)), said.updatedAt);
   }
 
   #update(news: Partial<Unsaid<OrderSaid>>): void {
@@ -150,7 +168,8 @@ export class Life {
     // WooCommerce lists a refund without its time.
     const refund =
       known.refund && this.#shop.by === "woocommerce" ? { refund: { ...known.refund, at: updatedAt } } : {};
-    this.#say({ ...known, ...claim, ...refund, ...this.#contact(), updatedAt, ...news });
+    const parcels = this.#parcels.size > 0 ? { parcels: [...this.#parcels.values()] } : {};
+    this.#say({ ...known, ...claim, ...refund, ...parcels, ...this.#contact(), updatedAt, ...news });
   }
 
   #moneyComes(): void {
@@ -159,7 +178,8 @@ export class Life {
     const part = random.chance(0.75) ? this.#owed : random.between(1, this.#owed + 100_00);
     if (this.#owed === 0 || random.chance(0.2)) return;
     if (by !== "api" && random.chance(0.5)) this.#claim();
-    if (hooks.stripe && random.chance(0.8)) this.#capture(part);
+    if (hooks.stripe && by === "api" && random.chance(0.3)) this.#vouchForProvider(part);
+    else if (hooks.stripe && random.chance(0.8)) this.#capture(part);
     else if (by === "api" && random.chance(0.6)) this.#vouch(part);
     else if (random.chance(0.3)) this.#capture(part, "person");
     if (random.chance(0.1)) this.#capture(random.chance(0.5) ? this.#owed : random.between(1, 20_00));
@@ -169,34 +189,40 @@ export class Life {
     const at = new Date(this.#nowS * 1_000).toISOString();
     const isWhole = this.#shop.by === "woocommerce" || this.#random.chance(0.8);
     const amountMinor = isWhole ? this.#owed : Math.ceil(this.#owed / 2);
+    const isNamed = this.#shop.by === "woocommerce" && this.#random.chance(0.6);
+    if (isNamed) this.#transaction = this.#id("pi");
+    const named = isNamed && this.#transaction ? { transaction: this.#transaction } : {};
     const status = this.#shop.by === "woocommerce" ? { status: "processing" as const } : {};
-    this.#update({ claim: { amountMinor, at }, ...status });
+    this.#update({ claim: { amountMinor, at }, ...status, ...named });
   }
 
   /** The store itself says that it was paid, by an id of its own. */
-  #vouch(amountMinor: number): void {
-    const id = this.#id("man");
-    const payment = { id, at: this.#at(), amountMinor, currency: this.#shop.currency };
+  #vouch(amountMinor: number, prefix = "man") {
+    const payment = { id: this.#id(prefix), at: this.#at(), amountMinor, currency: this.#shop.currency };
     this.#paid.push(payment);
     this.#update({ payments: [payment], status: "processing" });
+    return payment;
+  }
+
+  /** The store names its provider's payment, and the provider tells of it too. */
+  #vouchForProvider(amountMinor: number): void {
+    const payment = this.#vouch(amountMinor, "pi");
+    const said = { kind: "capture", store: this.#shop.name, by: "stripe", order: this.#order, ...payment } as const;
+    this.#add(said, captureSayable(this.#shop, said), this.#at());
   }
 
   #capture(amountMinor: number, by: "stripe" | "person" = this.#shop.hooks.stripe ? "stripe" : "person"): void {
     if (amountMinor === 0) return;
     const random = this.#random;
     const currency = random.chance(0.05) ? FOREIGN : this.#shop.currency;
-    const order = by === "stripe" && random.chance(0.06) ? `ghost-${this.#order}` : this.#order;
-    const id = this.#id(by === "stripe" ? "pi" : "rec");
-    const said = {
-      kind: "capture",
-      store: this.#shop.name,
-      by,
-      id,
-      order,
-      at: this.#at(),
-      amountMinor,
-      currency,
-    } as const;
+    const named = by === "stripe" ? this.#transaction : undefined;
+    const isNameless = by === "stripe" && random.chance(named ? 0.6 : 0.03);
+    const isLost = by === "stripe" && !named && !isNameless && random.chance(0.06);
+    const order = isLost ? `ghost-${this.#order}` : this.#order;
+    const id = named ?? this.#id(by === "stripe" ? "pi" : "rec");
+    if (named) this.#transaction = undefined;
+    const money = { id, order, at: this.#at(), amountMinor, currency, ...(isNameless && { isNameless }) };
+    const said = { kind: "capture", store: this.#shop.name, by, ...money } as const;
     if (order === this.#order && currency === this.#shop.currency) this.#paid.push({ id, amountMinor, currency });
     this.#add(said, captureSayable(this.#shop, said), said.at);
   }
@@ -234,6 +260,25 @@ export class Life {
     if (by === "woocommerce") {
       const at = new Date(this.#nowS * 1_000).toISOString();
       this.#update({ refund: { ...refund, at } });
+    }
+  }
+
+  /** What the platform says of it: WooCommerce has no parcels, and says that all is done. */
+  #goodsGo(): void {
+    const { name: store, by } = this.#shop;
+    const random = this.#random;
+    if (by === "woocommerce") this.#update({ status: "completed" });
+    if (by === "woocommerce") return;
+    const { units = 1 } = this.#header as Unsaid<OrderSaid>;
+    const next = { id: () => this.#id("par"), at: () => this.#at() };
+    for (const parcel of goodsOf(random, { units, mayReturn: by === "api" }, next)) {
+      this.#parcels.set(parcel.id, parcel);
+      const said = { kind: "parcel", store, by: "shopify", order: this.#order, ...parcel } as const;
+      const isAlone = by === "shopify" && random.chance(0.6);
+      if (isAlone) this.#add(said, parcelSayable(this.#shop, said), parcel.at);
+      if (isAlone && random.chance(0.7)) continue;
+      const word = by === "api" && random.chance(0.2) ? { status: "shipped" as const } : {};
+      this.#update({ ...word, ...(by === "api" && random.chance(0.5) && { parcels: [parcel] }) });
     }
   }
 

@@ -1,6 +1,7 @@
-import type { Bounced, Dossier, Instant, MessageTruth, MismatchTruth, OrderFact, OrderSaid } from "./facts.ts";
-import { type StoreOpened, TEST_ADDRESS } from "./facts.ts";
-import { after, earliest, latest, type Money, NEVER, ofKind, once, sorted, subsets, sum } from "./tally.ts";
+import type { Bounced, Dossier, Instant, MessageTruth, MismatchTruth, OrderFact } from "./facts.ts";
+import { type OrderSaid, type StoreOpened, TEST_ADDRESS } from "./facts.ts";
+import type { Money } from "./tally.ts";
+import { after, earliest, latest, NEVER, newest, ofKind, once, rises, running, sorted, subsets, sum } from "./tally.ts";
 
 type Kept = readonly OrderFact[];
 
@@ -16,35 +17,41 @@ const REMINDED_MS = 72 * HOUR_MS;
 /** Marketing to one person: so often within so long; the next one waits, or goes without the marketing. */
 const MARKETING_MAX = 3;
 const MARKETING_MS = 7 * 24 * HOUR_MS;
+/** In the order in which an order goes through them. */
+const STAGES = ["new", "approval", "processing", "shipped", "delivered", "completed", "cancelled"];
 /** The snapshots of an order, the oldest version first. */
 export const snapshotsOf = (facts: Kept) => sorted(ofKind(facts, "order"), ({ updatedAt }) => updatedAt);
-/** When an order was surely known; never, if it was not. */
-const knownAt = (facts: Kept) => earliest(ofKind(facts, "order").map(({ acknowledgedAt }) => acknowledgedAt));
+/** When an order was surely known, and to be that of a payment which does not name it itself; never, if it was not. */
+const knownAt = (facts: Kept, payment?: string) => {
+  const isNameless = ofKind(facts, "capture").some((one) => one.id === payment && one.isNameless);
+  const telling = ofKind(facts, "order").filter(({ transaction }) => !isNameless || transaction === payment);
+  return earliest(telling.map(({ acknowledgedAt }) => acknowledgedAt));
+};
+/** A provider's payments that are known to be this order's: they name it, or its platform names them. */
+const paymentsIn = (facts: Kept) => [
+  ...ofKind(facts, "capture").flatMap(({ id, isNameless }) => (isNameless ? [] : [id])),
+  ...ofKind(facts, "order").map(({ transaction }) => transaction),
+];
 
 /** Every payment by evidence, once, in whatever currency and however it was told. */
-const evidenceIn = (facts: Kept): Money[] =>
-  once<Money>([...ofKind(facts, "order").flatMap(({ payments }) => payments), ...ofKind(facts, "capture")]);
+function evidenceIn(facts: Kept): Money[] {
+  const captures = ofKind(facts, "capture").filter(({ id }) => paymentsIn(facts).includes(id));
+  return once<Money>([...ofKind(facts, "order").flatMap(({ payments }) => payments), ...captures]);
+}
 
-/** A provider's refund names its payment alone: without that, nobody knows of which order it is. */
+/** A provider's refund names its payment alone: it is of the order that this is known to be of. */
 function refundsIn(facts: Kept): Money[] {
-  const known = new Set(ofKind(facts, "capture").map(({ id }) => id));
+  const known = new Set(paymentsIn(facts));
   const told = ofKind(facts, "refund").filter(({ payment, by }) => (payment ? known.has(payment) : by !== "shopify"));
   const sums = Map.groupBy(once(told.filter(({ isSum }) => isSum)), ({ payment }) => payment);
   // Of two sums the larger one is the later one: it adds what the other does not tell.
-  const steps = [...sums.values()].flatMap((all) => {
-    const rising = all.sort((one, other) => one.amountMinor - other.amountMinor);
-    return rising.map((one, nth) => ({ ...one, amountMinor: one.amountMinor - (rising[nth - 1]?.amountMinor ?? 0) }));
-  });
-  return [...once(told.filter(({ isSum }) => !isSum)), ...steps];
+  return [...once(told.filter(({ isSum }) => !isSum)), ...[...sums.values()].flatMap(rises)];
 }
 
 /** What the platform says went back, at the time when it first said so. */
 function returnedIn(facts: Kept): OrderSaid["claim"] {
-  const told = [...ofKind(facts, "order").flatMap(({ refund = [] }) => refund), ...ofKind(facts, "refund")];
-  return sorted(
-    told.filter((one) => !("by" in one) || one.by === "shopify"),
-    ({ at }) => at,
-  )[0];
+  const alone = ofKind(facts, "refund").filter(({ by }) => by === "shopify");
+  return sorted([...ofKind(facts, "order").flatMap(({ refund = [] }) => refund), ...alone], ({ at }) => at)[0];
 }
 
 /** A claim and the evidence of it are one payment: the claim adds what evidence does not show yet. */
@@ -71,14 +78,14 @@ export function standOf(facts: Kept, { currency, paymentHook, hookedAt = NEVER }
   const payments = withWord(evidence, counted);
   const refunds = withWord(returned, isDoubted ? undefined : returnedIn(facts));
   const [paidMinor, refundedMinor] = [sum(payments), sum(refunds)];
-  const stage = stageOf(snapshots, facts, paidAtOf(header, evidence, counted));
+  const { fulfillmentStatus, shipped, delivered } = goodsIn(facts, header);
+  const stage = stageOf(snapshots, facts, { processing: paidAtOf(header, evidence, counted), shipped, delivered });
   // Nothing is owed any more of a cancelled order. Money that went back is not owed again.
   const dueMinor = stage === "cancelled" ? 0 : Math.max(0, owed - paidMinor);
   const paymentStatus = statusOf(owed, paidMinor, refundedMinor);
   const isMissing = isDoubted && owed > 0 && (claim?.amountMinor ?? 0) >= owed && captures.length === 0;
-  const hasForeign = captures.length > evidence.length;
-  const truth = { stage, paymentStatus, paidMinor, refundedMinor, dueMinor };
-  return { header, truth, payments, refunds, evidence, hasForeign, isMissing };
+  const truth = { stage, paymentStatus, fulfillmentStatus, paidMinor, refundedMinor, dueMinor };
+  return { header, truth, payments, refunds, evidence, isMissing, hasForeign: captures.length > evidence.length };
 }
 
 export type Stand = NonNullable<ReturnType<typeof standOf>>;
@@ -93,7 +100,8 @@ function claimIn(snapshots: readonly OrderSaid[]): OrderSaid["claim"] {
 /** When what counts came to cover what is owed today: by the claim or the evidence, whichever was earlier. */
 function paidAtOf({ totalMinor, placedAt }: OrderSaid, evidence: readonly Money[], claim: OrderSaid["claim"]): Instant {
   if (totalMinor === 0) return placedAt;
-  const covering = evidence.find((_, index) => sum(evidence.slice(0, index + 1)) >= totalMinor);
+  const sums = running(evidence.map(({ amountMinor }) => amountMinor));
+  const covering = evidence[sums.findIndex((minor) => minor >= totalMinor)];
   return earliest([covering?.at ?? NEVER, claim && claim.amountMinor >= totalMinor ? claim.at : NEVER]);
 }
 
@@ -106,18 +114,30 @@ function statusOf(owed: number, paid: number, refunded: number): string {
   return paid > 0 ? "partially_paid" : "unpaid";
 }
 
-/** The last of what the store said anew, a person decided, and the money did by itself. */
-function stageOf(snapshots: readonly OrderSaid[], facts: Kept, paidAt: Instant): string {
-  let said = "new";
-  const words = snapshots.flatMap(({ status = said, updatedAt: at }) => {
-    const isNews = status !== said;
-    said = status;
-    return isNews ? [{ stage: said, at }] : [];
-  });
-  const given = sorted<{ stage: string; at: Instant }>([...words, ...ofKind(facts, "move")], ({ at }) => at);
-  const before = given.findLast(({ at }) => at <= paidAt)?.stage ?? "new";
-  const later = given.findLast(({ at }) => at > paidAt)?.stage;
-  return later ?? (paidAt !== NEVER && ["new", "approval"].includes(before) ? "processing" : before);
+/** How far everything that was ordered is, by the newest version of each parcel, and since when. */
+function goodsIn(facts: Kept, { units: ordered = 1 }: OrderSaid) {
+  const told = [...ofKind(facts, "order").flatMap(({ parcels = [] }) => parcels), ...ofKind(facts, "parcel")];
+  const sent = newest(told).filter(({ status }) => status !== "cancelled");
+  const left = sent.reduce((still, { units = ordered }) => still - units, ordered);
+  const partly = sent.length > 0 ? "partially_shipped" : "unfulfilled";
+  if (left > 0) return { fulfillmentStatus: partly, shipped: NEVER, delivered: NEVER };
+  return {
+    fulfillmentStatus: ["shipped", "delivered"].find((way) => sent.some(({ status }) => status === way)) ?? "returned",
+    shipped: latest(...sent.map(({ shippedAt }) => shippedAt)),
+    delivered: latest(...sent.map(({ deliveredAt = NEVER }) => deliveredAt)),
+  };
+}
+
+type Move = { stage: string; at: Instant; isStep?: boolean };
+
+/** The last of what the store said anew, a person decided, and money and goods did by themselves: they only advance. */
+function stageOf(snapshots: readonly OrderSaid[], facts: Kept, byItself: Readonly<Record<string, Instant>>): string {
+  const said = snapshots.flatMap(({ status, updatedAt: at }) => (status ? [{ stage: status, at }] : []));
+  const words = said.filter(({ stage }, nth) => stage !== (said[nth - 1]?.stage ?? "new"));
+  const steps = Object.entries(byItself).map(([stage, at]) => ({ stage, at, isStep: true }));
+  const all: Move[] = [...words, ...ofKind(facts, "move"), ...steps.filter(({ at }) => at < NEVER)];
+  const isBack = (from: string, { stage, isStep }: Move) => isStep && STAGES.indexOf(stage) < STAGES.indexOf(from);
+  return sorted(all, ({ at }) => at).reduce((from, move) => (isBack(from, move) ? from : move.stage), "new");
 }
 
 /** What of the contract's table is true of an order as it stands, before any grace. */
@@ -137,26 +157,20 @@ function disagreementsOf({ header, truth, evidence, hasForeign, isMissing }: Sta
 /** Whether two captures cover the whole debt each, when what went back undoes as many of them as it can. */
 function isCoveredTwice(evidence: readonly Money[], owed: number, refunded: number): boolean {
   const covering = evidence.map(({ amountMinor }) => amountMinor).filter((minor) => owed > 0 && minor >= owed);
-  let left = refunded;
-  let standing = 0;
-  for (const minor of covering.sort((one, other) => one - other)) {
-    left -= minor;
-    if (left < 0) standing += 1;
-  }
-  return standing > 1;
+  return running(covering.sort((one, other) => one - other)).filter((minor) => minor > refunded).length > 1;
 }
 
 /** From when on everybody acts by a fact. A provider's money has to find its order first. */
-function effectIn(facts: Kept): (fact: OrderFact) => Instant {
-  const known = knownAt(facts);
-  return ({ acknowledgedAt, ...fact }) => {
-    const isSought = (fact.kind === "capture" || fact.kind === "refund") && fact.by === "stripe";
-    return isSought ? after(latest(acknowledgedAt, known), EFFECT_MS) : acknowledgedAt;
-  };
-}
+const effectIn = (facts: Kept) => (fact: OrderFact) => {
+  if ((fact.kind !== "capture" && fact.kind !== "refund") || fact.by !== "stripe") return fact.acknowledgedAt;
+  const known = knownAt(facts, fact.kind === "refund" ? fact.payment : fact.id);
+  return after(latest(fact.acknowledgedAt, known), EFFECT_MS);
+};
 
 /** What disagrees at last, and what may have disagreed meanwhile, by whatever part of what was said had been heard. */
-export function mismatchesOf({ key, store, facts }: Dossier): MismatchTruth[] {
+export function mismatchesOf({ key, store, facts: all }: Dossier): MismatchTruth[] {
+  // No parcel makes money agree: it neither cancels an order nor revives it.
+  const facts = all.filter(({ kind }) => kind !== "parcel");
   const kindsBy = (heard: Kept) => {
     const stand = standOf(heard, store);
     return stand ? disagreementsOf(stand) : [];
@@ -168,21 +182,15 @@ export function mismatchesOf({ key, store, facts }: Dossier): MismatchTruth[] {
     return subsets(said.filter((fact) => !sure.includes(fact))).flatMap((some) => kindsBy([...sure, ...some]));
   });
   const atLast = kindsBy(facts);
-  const known = knownAt(facts);
-  const sought = ofKind(facts, "capture").filter(({ by, saidAt }) => by === "stripe" && saidAt < known);
-  const [must, may] = [{ open: true, opened: "must" } as const, { open: false, opened: "may" } as const];
+  const sought = ofKind(facts, "capture").filter((one) => one.by === "stripe" && one.saidAt < knownAt(facts, one.id));
+  const told = (kind: string, subject: string, open: boolean): MismatchTruth => {
+    return { kind, subject, open, opened: open ? "must" : "may" };
+  };
   return [
-    ...[...new Set([...meanwhile, ...atLast])].map((kind) => {
-      return { kind, subject: key, ...(atLast.includes(kind) ? must : may) };
-    }),
-    ...once(sought).map(({ id }) => {
-      return { kind: "unknown_order", subject: `${store.store}/${id}`, ...(known === NEVER ? must : may) };
-    }),
+    ...[...new Set([...meanwhile, ...atLast])].map((kind) => told(kind, key, atLast.includes(kind))),
+    ...once(sought).map(({ id }) => told("unknown_order", `${store.store}/${id}`, knownAt(facts, id) === NEVER)),
   ];
 }
-
-/** The time in which a message leaves when nothing holds it up. */
-type Span = { from: Instant; until: Instant };
 
 /** What became of the messages about all orders of one person. */
 export function messagesOf(dossiers: readonly Dossier[], bounces: readonly Bounced[]): MessageTruth[] {
@@ -208,7 +216,8 @@ export function messagesOf(dossiers: readonly Dossier[], bounces: readonly Bounc
   ];
 }
 
-type Draft = Span & { truth: MessageTruth; waiting: () => Draft };
+/** A message, and the time in which it leaves when nothing holds it up. */
+type Draft = { truth: MessageTruth; from: Instant; until: Instant; waiting: () => Draft };
 
 /** What becomes of a message that leaves when it is due, or at some time until `lastAt`. */
 function draftOf(template: MessageTruth["template"], dossier: Dossier, shut: readonly Bounced[], lastAt = ""): Draft {
@@ -235,16 +244,15 @@ function draftOf(template: MessageTruth["template"], dossier: Dossier, shut: rea
     { always: shut.some((one) => one.acknowledgedAt <= from), never: shut.every(({ saidAt }) => saidAt > until) },
     ...changesIn(dossier, { from, until }).slice(0, isReminder ? 2 : 1),
   ];
-  const isFree = obstacles.every(({ never }) => never);
-  const sent = obstacles.some(({ always }) => always) ? "must_not" : isFree ? "must" : "may";
+  const otherwise = obstacles.every(({ never }) => never) ? "must" : "may";
+  const sent = obstacles.some(({ always }) => always) ? "must_not" : otherwise;
   const delivery = isReminder ? "at_most_once" : "at_least_once";
   const truth: MessageTruth = { template, order: dossier.key, sent, atMost: 1, delivery };
-  const waiting = () => draftOf(template, dossier, shut, after(placedAt, REMINDED_MS));
-  return { truth, from, until, waiting };
+  return { truth, from, until, waiting: () => draftOf(template, dossier, shut, after(placedAt, REMINDED_MS)) };
 }
 
 /** The order's own ways out: it was cancelled; it was paid, if only in the words of its platform. */
-function changesIn({ facts, store }: Dossier, { from, until }: Span) {
+function changesIn({ facts, store }: Dossier, { from, until }: Pick<Draft, "from" | "until">) {
   const effectAt = effectIn(facts);
   const snapshots = snapshotsOf(facts);
   const certain = snapshots.findLastIndex(({ acknowledgedAt }) => acknowledgedAt <= from);

@@ -2,7 +2,7 @@ import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type CaptureSaid, type Fact, type MetricTruth, TEST_ADDRESS } from "./facts.ts";
 import { oracle } from "./oracle.ts";
-import { another, at, bounced, capture, claim, eur, move, order, refund, shop, uah } from "./said.ts";
+import { alone, another, at, bounced, capture, claim, eur, move, order, parcel, refund, shop, uah } from "./said.ts";
 
 const first = (...facts: Fact[]) => oracle([shop(), ...facts]).orders["kyiv/1"];
 const hooked = (...facts: Fact[]) => oracle([shop({ paymentHook: true }), ...facts]).orders["kyiv/1"];
@@ -251,7 +251,15 @@ describe("the mismatches, as the oracle sees them", () => {
 
 describe("the oracle", () => {
   it("says the same in whatever order it hears the facts", () => {
-    const world = [...november, move("20T10:30", "approval"), capture("20T10:40", uah(1_00)), bounced("20T10:10")];
+    const parcels = [
+      parcel("20T11:00"),
+      parcel("20T12:00", "cancelled"),
+      parcel("20T13:00", "shipped", { id: "par_2" }),
+    ];
+    const nameless = capture("20T10:50", uah(2_00), { id: "pi_5", isNameless: true });
+    const money = [capture("20T10:40", uah(1_00)), nameless, order("20T10:45", { transaction: "pi_5" })];
+    const people = [move("20T10:30", "approval"), bounced("20T10:10")];
+    const world = [...november, ...people, ...money, ...parcels.map(alone)];
     const truth = oracle(world);
     const shuffled = fc.shuffledSubarray(world, { minLength: world.length });
     fc.assert(

@@ -1,4 +1,5 @@
 import type { Fact, Truth } from "./facts.ts";
+import { ofKind } from "./tally.ts";
 
 /** Stories of which every run must have told some. */
 const stories: Readonly<Record<string, (facts: readonly Fact[], truth: Truth) => number>> = {
@@ -10,12 +11,30 @@ const stories: Readonly<Record<string, (facts: readonly Fact[], truth: Truth) =>
     facts.filter((one) => one.kind === "refund" && one.by === "shopify").length,
   "refund with its order, shopify": (facts) => listed(facts, "shopify"),
   "refund with its order, woocommerce": (facts) => listed(facts, "woocommerce"),
+  ...Object.fromEntries(
+    ["partially_shipped", "shipped", "delivered", "returned"].map((status) => [
+      `order that is ${status}`,
+      (_: readonly Fact[], { orders }: Truth) =>
+        Object.values(orders).filter((one) => one.fulfillmentStatus === status).length,
+    ]),
+  ),
+  "parcel by its platform alone": (facts) => facts.filter(({ kind }) => kind === "parcel").length,
+  "parcel that was called back": (facts) =>
+    facts.filter((one) => one.kind === "order" && one.parcels?.some(({ status }) => status === "cancelled")).length,
+  "payment that only its platform names": (facts) => nameless(facts).filter(({ id }) => isNamed(facts, id)).length,
+  "payment that nobody names": (facts) => nameless(facts).filter(({ id }) => !isNamed(facts, id)).length,
+  "payment of a provider that its store names too": (facts) =>
+    facts.filter((one) => one.kind === "order" && one.payments.some(({ id }) => id.startsWith("pi_"))).length,
   "money that is missed": (_, { mismatches }) =>
     mismatches.filter(({ kind, open }) => kind === "missing_payment" && open).length,
 };
 
 const listed = (facts: readonly Fact[], by: string) =>
   facts.filter((one) => one.kind === "order" && one.by === by && one.refund).length;
+
+const nameless = (facts: readonly Fact[]) => ofKind(facts, "capture").filter((one) => one.isNameless);
+const isNamed = (facts: readonly Fact[], payment: string) =>
+  facts.some((one) => one.kind === "order" && one.transaction === payment);
 
 /** How often each story was told, to be counted with the faults. */
 export const storiesIn = (facts: readonly Fact[], truth: Truth): [string, number][] =>
@@ -67,6 +86,9 @@ export const outcomes: readonly string[] = [
   "message handed out again -> after it was dealt with",
   "quarantined delivery (fault) -> replayed: 200",
   "receipt -> lost",
+  "reordering -> overtaken by up to 10",
+  "reordering -> overtaken by up to 3",
+  "reordering -> overtaken by up to 50",
   "reordering -> overtaken by what was said later",
   "schedule -> ran twice",
   "scheduler out of order -> done",

@@ -1,4 +1,14 @@
-import type { Amount, Bounced, CaptureSaid, OrderSaid, RefundSaid, StageMoved, StoreOpened } from "./facts.ts";
+import type {
+  Amount,
+  Bounced,
+  CaptureSaid,
+  OrderSaid,
+  Parcel,
+  ParcelSaid,
+  RefundSaid,
+  StageMoved,
+  StoreOpened,
+} from "./facts.ts";
 
 /** `20T10:15` is a minute of November 2026, in UTC. */
 export const at = (minute: string) => `2026-11-${minute}:00.000Z`;
@@ -38,6 +48,16 @@ export function refund(minute: string, amount: Amount, rest: Partial<RefundSaid>
   const money = { store: "kyiv", by: "stripe", id: "re_1", order: "1", payment: "pi_1", at: at(minute) } as const;
   return { kind: "refund", ...money, ...amount, ...heard(minute), ...rest };
 }
+
+/** A parcel as of a minute, with everything in it; sent then, and delivered then if it is said to have arrived. */
+export function parcel(minute: string, status: Parcel["status"] = "shipped", rest: Partial<Parcel> = {}): Parcel {
+  const arrived = status === "delivered" || status === "returned" ? { deliveredAt: at(minute) } : {};
+  return { id: "par_1", status, shippedAt: at(minute), ...arrived, at: at(minute), ...rest };
+}
+/** A parcel of order 1 of which its platform tells alone. */
+export const alone = (one: Parcel): ParcelSaid => {
+  return { kind: "parcel", store: "kyiv", by: "shopify", order: "1", ...one, saidAt: one.at, acknowledgedAt: one.at };
+};
 
 /** A manager's move of order 1. */
 export const move = (minute: string, stage: StageMoved["stage"]): StageMoved => {

@@ -1,7 +1,8 @@
 import { orderIdOf } from "../../functions/table/order-ids.ts";
 import type { Request } from "../support/http.ts";
 import { type SenderName, signedBy } from "../support/providers.ts";
-import type { CaptureSaid, Instant, OrderSaid, RefundSaid, StageMoved } from "./facts.ts";
+import type { CaptureSaid, Instant, OrderSaid, Parcel, ParcelSaid, RefundSaid, StageMoved } from "./facts.ts";
+import type { Writing } from "./writing.ts";
 
 /** A fact before anybody knows when it was said. */
 export type Unsaid<F> = F extends unknown ? Omit<F, "saidAt" | "acknowledgedAt"> : never;
@@ -22,11 +23,8 @@ export interface Sayable {
   request(now: Instant): Request;
 }
 
-/** How a person's contact is written on one occasion: not always in its normal form. */
-export interface Writing {
-  email?: string;
-  phone?: string;
-}
+/** What goes with the one thing that has a price, in an order of more than one piece. */
+const gifts = ({ units = 1 }: Pick<OrderSaid, "units">) => (units > 1 ? [units - 1] : []);
 
 const decimal = (minor: number) => `${Math.trunc(minor / 100)}.${String(minor % 100).padStart(2, "0")}`;
 
@@ -68,17 +66,27 @@ function apiOrder({ currency }: Shop, said: Unsaid<OrderSaid>, { email, phone }:
     updatedAt: said.updatedAt,
     ...(said.status && { status: said.status }),
     ...(Object.keys(customer).length > 0 && { customer }),
-    lines: [{ name: "Coffee", quantity: 1, unitPrice: total }],
+    lines: [
+      { name: "Coffee", quantity: 1, unitPrice: total },
+      ...gifts(said).map((quantity) => ({ name: "Sample", quantity, unitPrice: { amountMinor: 0, currency } })),
+    ],
     total,
     paymentMethod: said.timing === "prepaid" ? "card" : "cod",
     automations: said.automations,
     payments: said.payments.map(({ id, at, amountMinor, currency: code }) => ({
       externalId: id,
-      provider: "manual",
+      provider: id.startsWith("pi_") ? "stripe" : "manual",
       amount: { amountMinor, currency: code },
       capturedAt: at,
     })),
+    fulfillments: (said.parcels ?? []).map(apiParcel),
   };
+}
+
+/** A time that another one tells as well may be left out. */
+function apiParcel({ id, at, ...parcel }: Parcel) {
+  const isTold = at === (parcel.deliveredAt ?? parcel.shippedAt);
+  return { externalId: id, ...parcel, ...(!isTold && { updatedAt: at }) };
 }
 
 function shopifyOrder({ currency }: Shop, said: Unsaid<OrderSaid>, { email, phone }: Writing) {
@@ -97,9 +105,24 @@ function shopifyOrder({ currency }: Shop, said: Unsaid<OrderSaid>, { email, phon
     payment_gateway_names: [said.timing === "prepaid" ? "card" : "Cash on Delivery (COD)"],
     ...(email && { email }),
     ...(phone && { phone }),
-    line_items: [{ id: `${said.order}9`, name: "Coffee", quantity: 1, price: decimal(said.totalMinor) }],
+    line_items: [
+      { id: `${said.order}9`, name: "Coffee", quantity: 1, price: decimal(said.totalMinor) },
+      ...gifts(said).map((quantity) => ({ id: `${said.order}8`, name: "Sample", quantity, price: "0.00" })),
+    ],
     refunds: said.refund ? [shopifyRefund(currency, said.order, said.refund)] : [],
-    fulfillments: [],
+    fulfillments: (said.parcels ?? []).map((one) => shopifyParcel(said.order, one)),
+  };
+}
+
+function shopifyParcel(order: string, { id, status, units, shippedAt, at }: Parcel) {
+  return {
+    id,
+    order_id: order,
+    status: status === "cancelled" ? "cancelled" : "success",
+    shipment_status: status === "delivered" ? "delivered" : null,
+    created_at: shippedAt,
+    updated_at: at,
+    line_items: units === undefined ? [] : [{ id: `${order}8`, quantity: units }],
   };
 }
 
@@ -113,7 +136,11 @@ const WOO_STATUS: Readonly<Record<string, string>> = { new: "pending", approval:
 /** WordPress leaves the zone of a time out: it is UTC by its name. */
 const gmt = (at: Instant) => at.slice(0, 19);
 
-function wooOrder({ currency }: Shop, said: Unsaid<OrderSaid>, { email, phone }: Writing) {
+function wooOrder(
+  { currency }: Shop,
+  said: Unsaid<OrderSaid>,
+  { email, phone, transaction = said.transaction }: Writing,
+) {
   return {
     id: Number(said.order),
     number: said.order,
@@ -127,8 +154,9 @@ function wooOrder({ currency }: Shop, said: Unsaid<OrderSaid>, { email, phone }:
     payment_method: said.timing === "prepaid" ? "card" : "cod",
     line_items: [
       { id: 1, name: "Coffee", quantity: 1, subtotal: decimal(said.totalMinor), total: decimal(said.totalMinor) },
+      ...gifts(said).map((quantity) => ({ id: 2, name: "Sample", quantity, subtotal: "0.00", total: "0.00" })),
     ],
-    ...(said.transaction && { transaction_id: said.transaction }),
+    ...(transaction && { transaction_id: transaction }),
     refunds: said.refund ? [{ id: said.refund.id, total: `-${decimal(said.refund.amountMinor)}` }] : [],
   };
 }
@@ -151,7 +179,7 @@ export function captureSayable(shop: Shop, said: Unsaid<CaptureSaid>): Sayable {
     currency: currency.toLowerCase(),
     created: secondsOf(at) - 60,
     latest_charge: id.replace("pi_", "ch_"),
-    metadata: { order_id: order },
+    metadata: said.isNameless ? {} : { order_id: order },
     status: "succeeded",
   };
   return stripeSayable(shop, "payment_intent.succeeded", at, object);
@@ -194,6 +222,12 @@ export function refundSayable(shop: Shop, said: Unsaid<RefundSaid>): Sayable {
     status: "succeeded",
   };
   return stripeSayable(shop, "charge.refunded", at, object);
+}
+
+/** What a platform tells of one parcel. */
+export function parcelSayable(shop: Shop, said: Unsaid<ParcelSaid>): Sayable {
+  const topic = said.at === said.shippedAt ? "fulfillments/create" : "fulfillments/update";
+  return delivery(shop, "shopify", topic, shopifyParcel(said.order, said));
 }
 
 /** A manager's word on where an order stands. */

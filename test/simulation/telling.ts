@@ -10,6 +10,8 @@ const MINUTE_MS = 60_000;
 const HOUR_MS = 60 * MINUTE_MS;
 /** How long something may be held up on its way. */
 const DELAY_MAX_MS = 48 * HOUR_MS;
+/** How many later deliveries overtake one that is held up, at most. */
+const OVERTAKERS_MAX = [3, 10, 50];
 /** How long a sender waits before it says again what nobody took, the n-th time. */
 const RETRIES_MS = [20_000, 2 * MINUTE_MS, 10 * MINUTE_MS, HOUR_MS, 4 * HOUR_MS, 12 * HOUR_MS];
 /** Answers that may be other when more is known, or the caller is in less of a hurry. */
@@ -30,6 +32,15 @@ interface Told {
   requestIds: Set<string>;
 }
 
+/** A delivery that later ones overtake. */
+interface Held {
+  sinceMs: number;
+  /** How many did, and how many will. */
+  passed: number;
+  until: number;
+  deliver(): void;
+}
+
 /** Everyone who tells Kolo something: they repeat themselves, mix things up, and come again until they are heard. */
 export class Telling {
   /** Answers that nobody should get. */
@@ -37,6 +48,7 @@ export class Telling {
   readonly #cloud: Cloud;
   readonly #shops: ReadonlyMap<string, Shop>;
   readonly #told: Told[] = [];
+  readonly #held = new Set<Held>();
 
   constructor(cloud: Cloud, shops: ReadonlyMap<string, Shop>) {
     this.#cloud = cloud;
@@ -58,7 +70,7 @@ export class Telling {
     };
     this.#told.push(told);
     const delayMs = this.#delay();
-    loop.after(utterance.atMs - loop.nowMs + delayMs, () => void this.#attempt(told), true);
+    loop.after(utterance.atMs - loop.nowMs + delayMs, () => this.#deliver(told), true);
     if (!faults.strikes("duplicate")) return;
     const againMs = delayMs + random.below(random.chance(0.5) ? 2_000 : 6 * HOUR_MS);
     loop.after(utterance.atMs - loop.nowMs + againMs, () => void this.#repeat(told), true);
@@ -124,6 +136,34 @@ export class Telling {
     return random.below(die < 0.9 ? 30 * MINUTE_MS : DELAY_MAX_MS);
   }
 
+  /** Delivers at once, or when so many later deliveries have come; should they not, in the end all the same. */
+  #deliver(told: Told): void {
+    const { loop, faults, random } = this.#cloud;
+    if (!faults.strikes("overtaken")) return void this.#attempt(told);
+    const until = random.between(1, random.pick(OVERTAKERS_MAX));
+    const held: Held = {
+      sinceMs: loop.nowMs,
+      passed: 0,
+      until,
+      deliver: () => {
+        if (!this.#held.delete(held) || told.acknowledgedAt !== undefined) return;
+        const most = OVERTAKERS_MAX.find((max) => held.passed <= max);
+        if (held.passed > 0) faults.count("reordering", `overtaken by up to ${most}`);
+        void this.#attempt(told);
+      },
+    };
+    this.#held.add(held);
+    loop.after(random.below(DELAY_MAX_MS), held.deliver, true);
+  }
+
+  /** A delivery overtakes all that were held up when it set out. */
+  #overtake(setOutMs: number): void {
+    for (const held of [...this.#held].filter(({ sinceMs }) => sinceMs < setOutMs)) {
+      held.passed += 1;
+      if (held.passed === held.until) held.deliver();
+    }
+  }
+
   async #repeat(told: Told): Promise<void> {
     const isKnown = told.acknowledgedAt !== undefined;
     const status = await this.#send(told);
@@ -143,12 +183,14 @@ export class Telling {
   async #send(told: Told): Promise<number> {
     const { loop, faults } = this.#cloud;
     told.saidAt ??= loop.now();
+    const setOutMs = loop.nowMs;
     const { noun, request, said } = told.utterance;
     const { status, text, requestId } = await this.#cloud.ask(noun, request(loop.now()));
     told.lastStatus = status;
     told.requestIds.add(requestId);
     if (noun === "webhooks") told.quarantineId ??= this.#keptOf(told.requestIds);
     this.#cloud.tell(`${said.kind} ${said.order} ${status}`);
+    if (status < 300) this.#overtake(setOutMs);
     if (status < 300 && told.quarantineId === undefined && told.acknowledgedAt === undefined) {
       told.acknowledgedAt = loop.now();
       const overtaken = this.#told.some(
