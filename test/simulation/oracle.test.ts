@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import fc from "fast-check";
 import { describe, expect, it } from "vitest";
 import { type CaptureSaid, type Fact, type MetricTruth, TEST_ADDRESS } from "./facts.ts";
@@ -250,6 +251,17 @@ describe("the mismatches, as the oracle sees them", () => {
 });
 
 describe("the oracle", () => {
+  const sources = ["oracle.ts", "oracle-order.ts"].map((name) => readFileSync(new URL(name, import.meta.url), "utf8"));
+
+  it("is read in one sitting, and knows nothing of the product", () => {
+    expect(sources.join("").split("\n").length).toBeLessThan(400);
+    const known = sources.flatMap((source) => [...source.matchAll(/ from "(.+)";/g)].map(([, file]) => file));
+    expect(new Set(known)).toEqual(new Set(["./facts.ts", "./oracle-order.ts", "./tally.ts"]));
+    for (const file of ["facts.ts", "tally.ts"]) {
+      expect(readFileSync(new URL(file, import.meta.url), "utf8")).not.toMatch(/ from "\.\./);
+    }
+  });
+
   it("says the same in whatever order it hears the facts", () => {
     const parcels = [
       parcel("20T11:00"),
