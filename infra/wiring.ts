@@ -155,7 +155,16 @@ export const tasks: Task[] = [{ name: "run-stretch", uses: ["table:write", "jour
 export const streams: StreamReader[] = [
   {
     name: "publisher",
-    filters: [{ eventName: ["INSERT"], dynamodb: { Keys: { sk: { S: [{ prefix: "event#" }] } } } }],
+    // What a transaction recorded, unless all of it stays off the bus.
+    filters: [
+      {
+        eventName: ["INSERT"],
+        dynamodb: {
+          Keys: { sk: { S: [{ prefix: "event#" }] } },
+          NewImage: { internal: { BOOL: [{ exists: false }] } },
+        },
+      },
+    ],
     uses: ["bus"],
   },
   {

@@ -32,6 +32,8 @@ export interface RecordOf<State, C extends Command, E extends DomainEvent> {
    * a transaction of nothing else is one plain conditional write.
    */
   unrecorded?: readonly E["type"][];
+  /** Recorded events that stay off the bus, as the catalog says: the publisher is not woken for nothing else. */
+  internal?: readonly E["type"][];
   /** What is kept of a state, and a state by its item, where that is not the state itself. */
   stored?: { kept(state: State): unknown; state(item: Item): State };
   /** Attributes beside the state: index keys and `f`, from the state alone. */
@@ -74,6 +76,9 @@ type AnyLoaded = Loaded<unknown, Command, DomainEvent>;
 const homeOf = ({ record, id, version }: AnyLoaded) => ({ pk: record.key(id).pk, id, version: version + 1 });
 
 const recordedOf = ({ record, events }: AnyLoaded) => events.filter(({ type }) => !record.unrecorded?.includes(type));
+
+const isInternal = (loaded: AnyLoaded) =>
+  recordedOf(loaded).every(({ type }) => loaded.record.internal?.includes(type));
 
 const stateOf = <S, C extends Command, E extends DomainEvent>(record: RecordOf<S, C, E>, item: Item): S =>
   record.stored ? record.stored.state(item) : (item.state as S);
@@ -194,7 +199,7 @@ export class Unit {
     const told = changed.filter((one) => recordedOf(one).length > 0);
     const first = told.find((one) => one === this.#home) ?? told[0];
     const events = first ? this.#stamp(first, told) : [];
-    if (first) writes.push({ put: eventItemOf(homeOf(first), events), when: { absent: true } });
+    if (first) writes.push({ put: eventItemOf(homeOf(first), events, told.every(isInternal)), when: { absent: true } });
     writes.push(...this.#also);
     const marked = this.#origin.mark && this.#answer && this.#origin.mark(this.#answer);
     if (marked) writes.push(marked);

@@ -13,6 +13,7 @@ export const enrollmentRecord: RecordOf<Enrollment, EnrollmentCommand, JourneyEv
   decider: enrollment,
   key: stateKey.enrollment,
   unrecorded: ["journey.ended"],
+  internal: ["journey.entered", "journey.waiting", "journey.advanced", "journey.acted", "journey.exited"],
   attributes(state, id) {
     return state.status === "waiting" ? { gsi4pk: list.due(shardOf(id)), gsi4sk: byTime(state.dueAt, id) } : {};
   },

@@ -24,9 +24,10 @@ export const eventIdOf = ({ id, version }: Omit<EventHome, "pk">, index: number)
 
 /**
  * The item that holds the events of one transaction. Nothing is said twice: the envelope stands once, a time that is
- * the item's own is left out, and so is an id that its key or envelope has. (Each kilobyte costs.)
+ * the item's own is left out, and so is an id that its key or envelope has. (Each kilobyte costs.) Where all events are
+ * internal, the stream's publisher is not handed the item.
  */
-export function eventItemOf(home: EventHome, events: readonly StoredEvent[]): Item {
+export function eventItemOf(home: EventHome, events: readonly StoredEvent[], internal = false): Item {
   const [{ eventId: _, type: __, at: first, data: ___, ...envelope }] = events as readonly [StoredEvent];
   const { customerId, ...kept } = envelope;
   const timeline = customerId && {
@@ -40,7 +41,8 @@ export function eventItemOf(home: EventHome, events: readonly StoredEvent[]): It
       data: exchanged(data, (name, value) => (value === idSaid(name, envelope, home.id) ? SAME : value)),
     }),
   );
-  return { ...eventKey(home.pk, home.version), ...timeline, at: first, envelope: kept, events: facts };
+  const mark = internal && { internal };
+  return { ...eventKey(home.pk, home.version), ...timeline, ...mark, at: first, envelope: kept, events: facts };
 }
 
 /** The events of one stored item, each with its envelope. */

@@ -17,6 +17,7 @@ export const messageRecord: RecordOf<Message, MessageCommand, MessageEvent> = {
   decider: message,
   key: stateKey.message,
   unrecorded: ["message.claimed"],
+  internal: ["message.reshaped", "message.sent", "message.deferred"],
   attributes(state, id) {
     if (state.status === "absent") return {};
     const { customerId, orderId, journeyId } = state.request;

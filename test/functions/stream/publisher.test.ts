@@ -3,14 +3,20 @@ import { describe, expect, it } from "vitest";
 import { internalEvents } from "../../../events/catalog.ts";
 import type { Bus, BusEntry } from "../../../functions/shell/bus.ts";
 import { publisher } from "../../../functions/stream/publisher.ts";
+import { enrollmentRecord } from "../../../functions/table/enrollment-record.ts";
 import { eventsOf } from "../../../functions/table/event-item.ts";
+import { messageRecord } from "../../../functions/table/message-record.ts";
 import { orders } from "../../../functions/table/orders.ts";
 import type { Item } from "../../../functions/table/table.ts";
+import { compilePattern } from "../../../infra/local/pattern.ts";
+import { streams } from "../../../infra/wiring.ts";
+import { DAY_MS } from "../../support/clock.ts";
 import type { Change } from "../../support/memory-table.ts";
 import { noPause } from "../../support/projecting.ts";
 import { aStore, incoming } from "../../support/samples.ts";
-import { streamEvent } from "../../support/stream.ts";
+import { streamEvent, streamRecord } from "../../support/stream.ts";
 import { origin, world } from "../../support/world.ts";
+import { mailroom } from "../consumers/mailroom.ts";
 
 /** A bus that keeps what it took; `refuse` says of each call which entries it does not take. */
 function keptBus(refuse: (entries: readonly BusEntry[], call: number) => (string | undefined)[] = () => []) {
@@ -144,5 +150,32 @@ describe("a record that cannot be read", () => {
       "The first record of the batch failed.",
     );
     expect(types()).toEqual([]);
+  });
+});
+
+describe("the filter before the publisher", () => {
+  const matchers = streams
+    .filter(({ name }) => name === "publisher")
+    .flatMap(({ filters }) => filters.map(compilePattern));
+  const isHanded = (change: Change) => matchers.some((matches) => matches(streamRecord(change, 1)));
+
+  it("passes all that goes on the bus, and does not wake it for a mail that went or a journey begun", async () => {
+    const room = await mailroom();
+    await room.order();
+    await room.carry();
+    await room.after(DAY_MS);
+    expect(room.mailbox).toHaveLength(2);
+    const recorded = room.table.changes.filter(({ key }) => key.sk.startsWith("event#"));
+    const typesOf = ({ new: item }: Change) => eventsOf(item as Item).map(({ type }) => type);
+    const handed = recorded.filter(isHanded).map(typesOf);
+    const kept = recorded.filter((change) => !isHanded(change)).map(typesOf);
+    expect(handed.filter((types) => types.every((type) => internalEvents.has(type)))).toEqual([]);
+    expect(kept.filter((types) => types.some((type) => !internalEvents.has(type)))).toEqual([]);
+    expect(new Set(kept.flat())).toEqual(new Set(["journey.entered", "journey.waiting", "message.sent"]));
+  });
+
+  it("knows as internal only what the catalog calls so", () => {
+    const known = [...(messageRecord.internal ?? []), ...(enrollmentRecord.internal ?? [])];
+    expect(known.filter((type) => !internalEvents.has(type))).toEqual([]);
   });
 });

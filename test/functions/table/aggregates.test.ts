@@ -1,7 +1,15 @@
 import { describe, expect, it } from "vitest";
 import type { Decider } from "../../../domain/kernel/decider.ts";
 import { reject } from "../../../domain/kernel/rejection.ts";
-import { type RecordOf, SAVE_ATTEMPTS_MAX, saving, setCard } from "../../../functions/table/aggregates.ts";
+import {
+  type Held,
+  heldAfter,
+  heldIn,
+  type RecordOf,
+  SAVE_ATTEMPTS_MAX,
+  saving,
+  setCard,
+} from "../../../functions/table/aggregates.ts";
 import { eventsOf } from "../../../functions/table/event-item.ts";
 import { Conflict, type Table } from "../../../functions/table/table.ts";
 import { NOW } from "../../support/clock.ts";
@@ -169,6 +177,23 @@ describe("a unit", () => {
     await expecting(undefined);
     await expecting(2);
     await expect(expecting(2)).rejects.toMatchObject({ code: "stale_version", facts: { version: 3 } });
+  });
+
+  it("resumes what the caller holds without a read, and reads it when somebody was faster", async () => {
+    const table = memoryTable();
+    const raise = (held: Held<number>, amount: number) =>
+      saving(table, origin(), async (unit) => {
+        const loaded = await unit.resume(record, held);
+        unit.decide(loaded, add(amount));
+        return heldAfter(loaded);
+      });
+    const first = await raise(heldIn(record, "a", undefined), 1);
+    expect(first).toMatchObject({ state: 1, version: 1 });
+    expect(await raise(first, 2)).toMatchObject({ state: 3, version: 2 });
+    expect(table.counts.gets).toBe(0);
+    expect(await raise(first, 4)).toMatchObject({ state: 7, version: 3 });
+    expect(table.counts.gets).toBe(1);
+    expect(await raise(await raise(first, 0), 0)).toEqual(first);
   });
 
   it("puts events on the timeline of the customer they are about", async () => {
