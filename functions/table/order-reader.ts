@@ -43,9 +43,10 @@ export class OrderReader {
     return whole(placedItem(item), content);
   }
 
-  /** An order that the caller holds, with its content. */
-  async complete(order: PlacedItem): Promise<StoredOrder> {
-    return whole(order, await readContent(this.#table, order.orderId));
+  /** An order as somebody is changing it, with its content, which is read meanwhile. */
+  async changed(orderId: string, change: Promise<PlacedItem>): Promise<StoredOrder> {
+    const [order, content] = await Promise.all([change, readContent(this.#table, orderId)]);
+    return whole(order, content);
   }
 }
 
