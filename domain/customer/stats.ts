@@ -28,18 +28,25 @@ export const countedOf = (purchases: readonly Purchase[]): Purchase[] => purchas
 const dayIn = ({ placedAt, day, timeZone }: Purchase, zone: string | undefined): string =>
   zone === undefined || zone === timeZone ? day : dayOf(placedAt, zone);
 
-/**
- * Whole days from one purchase to the next. Two zones may see a different number of midnights between them: the smaller
- * number counts, so that it is the same whichever store is first, and zones alone make no days.
- */
-const daysApart = (earlier: Purchase, later: Purchase): number => {
-  const seen = [earlier, later].map(({ timeZone }) => daysBetween(dayIn(earlier, timeZone), dayIn(later, timeZone)));
-  return Math.max(0, Math.min(...seen));
-};
+/** Whole days from one purchase to the next, where these zones see the fewest midnights between them. */
+const daysApart = (earlier: Purchase, later: Purchase, zones: Iterable<string | undefined>): number =>
+  Math.max(0, Math.min(...[...zones].map((zone) => daysBetween(dayIn(earlier, zone), dayIn(later, zone)))));
 
-/** Whole days between each two consecutive purchases, with the later one. */
-export const gapsOf = (purchases: readonly Purchase[]): { later: Purchase; days: number }[] =>
-  purchases.slice(1).map((later, index) => ({ later, days: daysApart(purchases[index] as Purchase, later) }));
+/**
+ * Whole days between each two consecutive purchases, with the later one. The zones of all purchases of the two instants
+ * have a say: so it is the same whichever store is first, and zones alone make no days.
+ */
+export function gapsOf(purchases: readonly Purchase[]): { later: Purchase; days: number }[] {
+  const zones = new Map<Instant, Set<string | undefined>>();
+  for (const { placedAt, timeZone } of purchases) {
+    zones.set(placedAt, (zones.get(placedAt) ?? new Set()).add(timeZone));
+  }
+  return purchases.slice(1).map((later, index) => {
+    const earlier = purchases[index] as Purchase;
+    const both = new Set([earlier, later].flatMap(({ placedAt }) => [...(zones.get(placedAt) ?? [])]));
+    return { later, days: daysApart(earlier, later, both) };
+  });
+}
 
 /** Sums of a customer's purchases. */
 export function statsOf(purchases: readonly Purchase[]): CustomerStats {

@@ -81,6 +81,19 @@ describe("the numbers of a customer", () => {
     expect(daysApart(inZone(newYork, earlier), inZone(kyiv, later))).toBe(days);
   });
 
+  it.each([
+    ["a", "b"],
+    ["b", "a"],
+  ])("see the same days after two orders of one instant, whatever their ids (%s, %s)", (kyivs, newYorks) => {
+    const [noon, night] = ["2026-11-20T12:00:00.000Z", "2026-11-26T00:30:00.000Z"];
+    const twins = [
+      { ...inZone("Europe/Kyiv", noon), orderId: kyivs },
+      { ...inZone("America/New_York", noon), orderId: newYorks },
+    ];
+    // None between the two, and then the five midnights of New York, not the six of Kyiv.
+    expect(daysApart(...twins, inZone("Europe/Kyiv", night))).toBe(2.5);
+  });
+
   it("see a night of one zone between two of its stores", () => {
     const [evening, night] = ["2026-11-20T21:59:00.000Z", "2026-11-20T22:01:00.000Z"].map((placedAt, index) => ({
       ...inZone("Europe/Kyiv", placedAt),
