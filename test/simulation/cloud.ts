@@ -3,15 +3,7 @@ import { runtimeOf } from "../../functions/shell/port.ts";
 import { eventsOf } from "../../functions/table/event-item.ts";
 import { EVENT_PREFIX } from "../../functions/table/keys.ts";
 import { consumers, journeys, schedules, streams } from "../../infra/wiring.ts";
-import {
-  countedIds,
-  credulous,
-  keptLogger,
-  keptMeter,
-  type LogLine,
-  openFingerprints,
-  openVault,
-} from "../support/doubles.ts";
+import { countedIds, credulous, keptLogger, keptMeter, openFingerprints, openVault } from "../support/doubles.ts";
 import { httpEvent, type Request, type Response, responseOf } from "../support/http.ts";
 import { SimBus } from "./bus.ts";
 import { TEST_ADDRESS } from "./facts.ts";
@@ -49,12 +41,6 @@ const ENV = {
   WRITES_PER_SECOND: String(WRITES_PER_SECOND),
 };
 
-function messageOf(line: LogLine | undefined): string {
-  const [extra] = (line?.extra ?? []) as { error?: Error }[];
-  const cause = extra?.error?.cause;
-  return `${line?.message} ${extra?.error?.message ?? ""} ${cause instanceof Error ? cause.message : ""}`;
-}
-
 /** What to keep of a world beside its end. */
 interface Options {
   /** A line for each outside call. */
@@ -78,7 +64,6 @@ export class Cloud {
   readonly schedules: Schedules;
   readonly bucket: SimBucket;
   readonly lambdas: Lambdas;
-  readonly logs: LogLine[] = [];
   readonly counts: Record<string, number> = {};
   readonly ids = countedIds();
   /** What happened, when it is asked for. */
@@ -97,7 +82,6 @@ export class Cloud {
       faults: this.faults,
       tell: (line) => this.tell(line),
       isPlaced: options.placed ?? false,
-      lastError: () => messageOf(this.logs.findLast(({ level }) => level === "error")),
     };
     this.lambdas = new Lambdas(ground, (fn) => this.#process(fn));
     this.table = new SimTable(ground, () => stream.follow());
@@ -196,8 +180,9 @@ export class Cloud {
   }
 
   #process(fn: string): Process {
-    const process: Process = { fn, runtime: undefined as never, handler: undefined as never, invocation: undefined };
-    const basics = { clock: this.loop.clock, ids: this.ids, logger: keptLogger(this.logs), env: ENV };
+    const made = { runtime: undefined as never, handler: undefined as never, invocation: undefined };
+    const process: Process = { fn, ...made, logs: [] };
+    const basics = { clock: this.loop.clock, ids: this.ids, logger: keptLogger(process.logs), env: ENV };
     const runtime = runtimeOf(basics, {
       table: this.table.of(process),
       fingerprints: openFingerprints,

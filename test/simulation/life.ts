@@ -114,11 +114,14 @@ export class Life {
       this.#update({ totalMinor, units: random.pick(UNITS) });
     }
     if (this.isTest && this.#owed > 0 && random.chance(0.5)) this.#vouch(this.#owed);
-    if (random.chance(GOODS_SHARE / 2)) this.#goodsGo();
+    if (this.isTest && random.chance(GOODS_SHARE)) this.#goodsGo();
     if (this.isTest) return this.#said();
-    this.#moneyComes();
-    if (this.#parcels.size === 0 && random.chance(GOODS_SHARE / 2)) this.#goodsGo();
-    if (random.chance(0.15) && by !== "woocommerce") this.#move();
+    const acts = [
+      () => this.#moneyComes(),
+      () => random.chance(GOODS_SHARE) && this.#goodsGo(),
+      () => random.chance(0.2) && by !== "woocommerce" && this.#move(),
+    ];
+    for (const act of random.shuffled(acts)) act();
     if (random.chance(0.15)) this.#update({ status: "cancelled" });
     if (random.chance(0.06)) this.#capture(this.#owed);
     if (random.chance(0.25)) this.#moneyGoes();
@@ -131,6 +134,7 @@ export class Life {
     this.#nowS = Math.max(this.#nowS, Math.ceil(beginMs / 1_000));
     if (this.#shop.by !== "api" && !this.#header?.claim && this.#owed > 0 && this.#random.chance(0.5)) this.#claim();
     else this.#update({});
+    if (this.#parcels.size === 0 && this.#random.chance(GOODS_SHARE / 2)) this.#goodsGo();
     if (this.#shop.hooks.stripe && this.#paid.length === 0 && this.#random.chance(0.5)) this.#capture(this.#owed);
     return this.#said();
   }

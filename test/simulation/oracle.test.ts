@@ -195,6 +195,19 @@ describe("two zones, as the oracle sees them", () => {
     ]);
     expect(metrics.find(({ metric }) => metric === "customers_new")).toMatchObject({ day: "2026-11-21" });
   });
+
+  const [tokyo, york] = [{ timeZone: "Asia/Tokyo" }, { timeZone: "America/New_York" }];
+
+  it.each([
+    ["east", tokyo, york],
+    ["west", york, tokyo],
+  ])("count the days to two orders of one instant alike, also with the %s first", (_, here, there) => {
+    const facts = [shop(here), shop({ store: "other", ...there })];
+    const told = [another("1", "20T16:00"), another("2", "25T12:00"), another("3", "25T12:00", { store: "other" })];
+    const { metrics } = oracle([...facts, ...told]);
+    const days = metrics.filter(({ metric, store }) => metric === "days_between_orders" && store === "merchant");
+    expect(days.map(({ numerator, denominator }) => `${numerator}/${denominator}`)).toEqual(["4/2", "4/2"]);
+  });
 });
 
 describe("the mismatches, as the oracle sees them", () => {

@@ -93,10 +93,6 @@ function salesOf(one: Known): Row[] {
   return isCounted(one) ? [...sold, ...money] : money;
 }
 
-/** How many days are between two orders: of two zones the smaller number counts. */
-const daysFrom = ({ stand: from, store }: Known, { stand: to, store: other }: Known) =>
-  Math.min(...[store, other].map(({ timeZone }) => daysBetween(from.header.placedAt, to.header.placedAt, timeZone)));
-
 /** What a customer's counted orders add: to the day of the first one, and to the days of the later ones. */
 function customerOf(counted: readonly Known[]): Row[] {
   const orders = sorted(counted, ({ stand, day, key }) => `${stand.header.placedAt} ${day} ${key}`);
@@ -106,7 +102,13 @@ function customerOf(counted: readonly Known[]): Row[] {
   const worth = [...Map.groupBy(orders, ({ store }) => store.currency)].map(([currency, own]) => {
     return { currency, numerator: total(own, totalOf) };
   });
-  const gaps = later.map((one, nth) => ({ day: one.day, numerator: daysFrom(orders[nth] as Known, one) }));
+  const placed = ({ stand }: Known) => stand.header.placedAt;
+  // Of all zones that see the two instants the smallest number counts: which of several orders was first is not known.
+  const gaps = later.map((one, nth) => {
+    const [from, to] = [placed(orders[nth] as Known), placed(one)];
+    const zones = orders.filter((order) => [from, to].includes(placed(order))).map(({ store }) => store.timeZone);
+    return { day: one.day, numerator: Math.min(...zones.map((zone) => daysBetween(from, to, zone))) };
+  });
   return [
     { metric: "customers_new", day, numerator: 1 },
     { metric: "repeat_purchase_rate", day, numerator: later.length > 0 ? 1 : 0, denominator: 1 },

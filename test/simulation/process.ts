@@ -1,4 +1,5 @@
 import type { Runtime } from "../../functions/shell/port.ts";
+import type { LogLine } from "../support/doubles.ts";
 import { linesOnStack } from "./call-sites.ts";
 import type { Faults } from "./faults.ts";
 import type { Loop } from "./loop.ts";
@@ -41,6 +42,8 @@ export interface Process {
   runtime: Runtime;
   handler: (event: unknown) => Promise<unknown>;
   invocation: Invocation | undefined;
+  /** What it wrote during the invocation. */
+  readonly logs: LogLine[];
 }
 
 /** What processes stand on. */
@@ -50,8 +53,6 @@ export interface Ground {
   faults: Faults;
   /** Notes what happened, for the trace. */
   tell(line: string): void;
-  /** What was logged as an error last. */
-  lastError(): string;
   /** Whether somebody wants to know which lines of the code outside calls come from. */
   isPlaced: boolean;
 }
@@ -63,13 +64,26 @@ const CALLS_MIN = 1;
 const EXPECTED = /is being sent|Conditions of writes|Another transaction was faster/;
 
 /** Whether an invocation failed, or says that it did. */
-function failureOf(ending: Ending): boolean {
+function isFailure(ending: Ending): boolean {
   if (ending.kind !== "done") return ending.kind === "failed";
   const { batchItemFailures = [], statusCode = 200 } = (ending.answer ?? {}) as {
     batchItemFailures?: unknown[];
     statusCode?: number;
   };
   return batchItemFailures.length > 0 || statusCode >= 500;
+}
+
+function messageOf({ message, extra }: LogLine): string {
+  const [{ error } = {}] = extra as { error?: Error }[];
+  const cause = error?.cause instanceof Error ? error.cause.message : "";
+  return `${message} ${error?.message ?? ""} ${cause}`;
+}
+
+/** Why an invocation says that it failed; those reasons that nobody expects. */
+function failures(ending: Ending, logs: readonly LogLine[]): string[] {
+  if (!isFailure(ending)) return [];
+  const errors = logs.filter(({ level }) => level === "error").map(messageOf);
+  return errors.length > 0 ? errors.filter((error) => !EXPECTED.test(error)) : ["no word of why"];
 }
 
 const never = () => new Promise<never>(() => undefined);
@@ -171,6 +185,7 @@ export class Lambdas {
     const invocation = begin(fn, does, crash);
     this.invocations.push(invocation);
     process.invocation = invocation;
+    process.logs.length = 0;
     const ran = process.handler(event).then(
       (answer): Ending => ({ kind: "done", answer }),
       (error: unknown): Ending => ({ kind: "failed", error }),
@@ -183,9 +198,8 @@ export class Lambdas {
     }
     for (const fault of new Set(invocation.faults)) this.#ground.faults.count(fault, ending.kind);
     this.#ground.tell(`${fn} ${ending.kind}`);
-    const failure = failureOf(ending) && this.#ground.lastError();
-    if (failure && invocation.faults.length === 0 && !EXPECTED.test(failure))
-      this.unexplained.push(`${fn}: ${failure}`);
+    if (invocation.faults.length === 0)
+      this.unexplained.push(...failures(ending, process.logs).map((failure) => `${fn}: ${failure}`));
     return { ending, faults: invocation.faults };
   }
 

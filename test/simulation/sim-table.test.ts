@@ -16,7 +16,7 @@ answersContract("the simulated table", async () => {
   const random = randomOf(1);
   const loop = new Loop(random, "2026-11-20T12:00:00.000Z");
   const faults = new Deafness(random);
-  const ground: Ground = { loop, random, faults, tell: () => {}, lastError: () => "", isPlaced: false };
+  const ground: Ground = { loop, random, faults, tell: () => {}, isPlaced: false };
   const process = { fn: "test", invocation: begin("test", "test", undefined) } as Process;
   const table = new SimTable(ground, () => {}).of(process);
   return {
