@@ -1,11 +1,11 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";
 import { Presets, SingleBar } from "cli-progress";
-import { regressions } from "./seeds.ts";
 import { type Outcome, play } from "./world.ts";
 
 const SEEDS_FILE = new URL("./seeds.ts", import.meta.url);
 const SHOWN_MAX = 20;
+const SEEDS_KEPT_MAX = 20;
 
 const { values } = parseArgs({ options: { seeds: { type: "string" }, from: { type: "string" } } });
 const only = process.env.SEED;
@@ -24,7 +24,11 @@ async function one(seed: string): Promise<boolean> {
 /** Plays many worlds; those that fail are kept. */
 async function many(from: number, seeds: number): Promise<boolean> {
   const bar = new SingleBar(
-    { format: "{bar} {value}/{total} worlds, {failed} failed, {eta_formatted} left" },
+    {
+      format: "{bar} {value}/{total} worlds, {failed} failed, {eta_formatted} left",
+      // A log gets a line a minute.
+      ...{ noTTYOutput: true, notTTYSchedule: 60_000 },
+    },
     Presets.rect,
   );
   const totals: Record<string, number> = {};
@@ -34,7 +38,10 @@ async function many(from: number, seeds: number): Promise<boolean> {
   for (let seed = from; seed < from + seeds; seed += 1) {
     const outcome = await play(seed);
     facts += outcome.facts.length;
-    if (outcome.problems.length > 0) failed.push(outcome);
+    if (outcome.problems.length > 0) {
+      failed.push(outcome);
+      keep(seed);
+    }
     for (const [name, times] of Object.entries(outcome.faults)) totals[name] = (totals[name] ?? 0) + times;
     bar.increment(1, { failed: failed.length });
   }
@@ -42,8 +49,8 @@ async function many(from: number, seeds: number): Promise<boolean> {
   console.log(`\n${seeds} worlds, ${facts} facts. How often each fault met each outcome:`);
   for (const [name, times] of Object.entries(totals).sort()) console.log(`${String(times).padStart(9)}  ${name}`);
   for (const outcome of failed.slice(0, SHOWN_MAX)) tell(outcome);
-  if (failed.length > 0) keep(failed.map(({ seed }) => seed));
-  else console.log("\nEverything was as it must be in every world.");
+  if (failed.length === 0) console.log("\nEverything was as it must be in every world.");
+  else console.log(`\n${failed.length} worlds failed; their seeds are kept in test/simulation/seeds.ts.`);
   return failed.length === 0;
 }
 
@@ -52,9 +59,10 @@ function tell({ seed, problems }: Outcome): void {
   if (problems.length > 0) console.log(`SEED=${seed} npm run simulate shows all that happened.`);
 }
 
-function keep(failed: readonly number[]): void {
-  const all = [...new Set([...regressions, ...failed.slice(0, SHOWN_MAX)])].sort((a, b) => a - b);
+/** A seed whose world failed is played by every test from now on; at once, for a run may be ended. */
+function keep(seed: number): void {
   const source = readFileSync(SEEDS_FILE, "utf8");
-  writeFileSync(SEEDS_FILE, source.replace(/= \[[^\]]*\]/, `= [${all.join(", ")}]`));
-  console.log(`\n${failed.length} worlds failed; their seeds are kept in test/simulation/seeds.ts.`);
+  const kept = (/= \[([^\]]*)\]/.exec(source)?.[1] ?? "").split(",").map(Number).filter(Boolean);
+  const all = [...new Set([...kept, seed])].sort((a, b) => a - b);
+  if (all.length <= SEEDS_KEPT_MAX) writeFileSync(SEEDS_FILE, source.replace(/= \[[^\]]*\]/, `= [${all.join(", ")}]`));
 }
