@@ -135,25 +135,24 @@ const TYPES: Readonly<Record<string, (event: Event) => Said | undefined>> = {
 
 const USUAL_REFERENCES = ["metadata.order_id", "metadata.orderId", "metadata.order_number", "client_reference_id"];
 
-/** What the object says at a dotted path: an id or a name. */
-function saidAt(thing: Event["data"]["object"], path: string): string | undefined {
-  const value = path.split(".").reduce<unknown>((part, name) => {
+/** What the object says at a dotted path. */
+const saidAt = (thing: Event["data"]["object"], path: string): unknown =>
+  path.split(".").reduce<unknown>((part, name) => {
     return typeof part === "object" && part !== null && Object.hasOwn(part, name) ? part[name as never] : undefined;
   }, thing);
-  return Id.safeParse(value).data;
-}
 
 /** How the object names its order. */
 function referencesIn(thing: Event["data"]["object"], orderReference: string | undefined): string[] {
   const paths = orderReference === undefined ? USUAL_REFERENCES : [orderReference];
   // An e-mail names a person, not an order, and what an order is named by gets into keys and events.
-  return paths.flatMap((path) => saidAt(thing, path) ?? []).filter((name) => !name.includes("@"));
+  const names = paths.flatMap((path) => Id.safeParse(saidAt(thing, path)).data ?? []);
+  return names.filter((name) => !name.includes("@"));
 }
 
 /** Whether another store of the same account is paid; an object that names none may be anybody's. */
 function isOfAnother(thing: Event["data"]["object"], { storeReference, storeName }: HookSettings): boolean {
   if (storeReference === undefined || storeName === undefined) return false;
-  const said = saidAt(thing, storeReference);
+  const said = Words.safeParse(saidAt(thing, storeReference)).data;
   if (said === undefined) throw new Unusable("store_not_named", "The payment does not say which store it is of.");
   return said !== storeName;
 }

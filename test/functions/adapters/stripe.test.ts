@@ -83,6 +83,14 @@ describe("a payment of Stripe", () => {
       expect(told({ site_url: "https://kvitka.example" })).toMatchObject({ kind: "payment" });
     });
 
+    it("is this store's by a name as long as a setting may be", () => {
+      const storeName = `https://kvitka.example/${"k".repeat(177)}`;
+      const long = { ...settings, storeName };
+      expect(stripe.settings.safeParse(long).success).toBe(true);
+      const paid = event("payment_intent.succeeded", intent({ metadata: { site_url: storeName } }));
+      expect(translated("stripe", paid, { settings: long })).toMatchObject({ kind: "payment" });
+    });
+
     it("is nothing when it names another", () => {
       expect(told({ site_url: "https://kava.example" })).toEqual({ kind: "nothing", reason: "other_store" });
       expect(told({ site_url: "https://kvitka.example/pl" })).toEqual({ kind: "nothing", reason: "other_store" });
