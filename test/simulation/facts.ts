@@ -12,6 +12,8 @@
  * - A platform tells at most one refund of an order. What a key for testing tells of is told by it alone.
  * - A retry says the same fact: an id of a payment or refund never comes with another amount or time, and a version of
  *   a parcel is the same wherever it is told.
+ * - A provider's payment that a store vouches for by its id names its order. Once a platform names a transaction, all
+ *   later snapshots of the order do.
  * - The parcels that were not called back never hold more than was ordered; what came back had arrived before.
  * - The oracle is shown acknowledged facts only. What was not acknowledged is said again until it is.
  */
