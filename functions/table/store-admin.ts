@@ -7,6 +7,7 @@ import { type Origin, saving } from "./aggregates.ts";
 import { table } from "./dynamo.ts";
 import { stateKey } from "./keys.ts";
 import { storeRecord } from "./records.ts";
+import { STORES_MAX, storeIds } from "./store-ids.ts";
 import type { Table } from "./table.ts";
 
 /** A new key as it is kept: a hash of its secret, never the secret. */
@@ -20,8 +21,11 @@ export class StoreAdmin {
     this.#table = source;
   }
 
-  /** Opens a store. */
+  /** Opens a store; it stays for good, so that one too many would be in the way of every list of all. */
   async open(storeId: string, settings: StoreSettings, origin: Origin, now: Instant): Promise<void> {
+    if ((await storeIds(this.#table)).length >= STORES_MAX) {
+      reject("too_many_stores", `A merchant has at most ${STORES_MAX} stores.`, { max: STORES_MAX });
+    }
     await saving(this.#table, { ...origin, storeId }, async (unit) => {
       const store = unit.adopt(storeRecord, storeId, undefined);
       unit.decide(store, { type: "store.open", at: now, data: { storeId, settings } });

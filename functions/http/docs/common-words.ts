@@ -78,6 +78,7 @@ export const CODES: Readonly<Record<string, string>> = {
   journey_not_found: "There is no such journey.",
   template_not_found: "There is no such letter.",
   too_many_keys: "The store has as many keys as it may, revoked ones included; `facts.max` says how many.",
+  too_many_stores: "The merchant has as many stores as are served; `facts.max` says how many.",
   stage_unchanged: "The order is at this stage already, so there is no move to keep the new note with.",
   still_unusable: "The delivery was read again and still cannot be used; `detail` says why.",
 };

@@ -39,6 +39,7 @@ export const words: NounWords = {
         country: "UA",
         url: "https://kvitka.example",
       },
+      refusals: { 409: ["too_many_stores"] },
     },
     "list-stores": { refusals: { 400: ["invalid_cursor"] } },
     "get-store": { refusals: { 404: ["store_not_found"] } },

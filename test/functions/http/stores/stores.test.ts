@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { saving } from "../../../../functions/table/aggregates.ts";
 import { hookRecord } from "../../../../functions/table/hooks-record.ts";
 import { quarantineRecord } from "../../../../functions/table/quarantine-record.ts";
+import { STORES_MAX, storeIds } from "../../../../functions/table/store-ids.ts";
 import { call, type Request } from "../../../support/http.ts";
 import { entriesOf } from "../../../support/routes.ts";
 import { storeSettings } from "../../../support/samples.ts";
@@ -69,6 +70,14 @@ describe("a store", () => {
     const rest = await ask({ path: `/v1/stores?limit=2&cursor=${first.body.nextCursor}` });
     const ids = [...first.body.items, ...rest.body.items].map(({ id }: { id: string }) => id);
     expect([ids, rest.body.nextCursor]).toEqual([opened, null]);
+  });
+
+  it("is refused beyond as many as the lists of all serve", async () => {
+    const { ask, open, table } = shop();
+    for (let opened = 0; opened < STORES_MAX; opened += 1) await open();
+    const problem = { status: 409, body: { code: "too_many_stores", facts: { max: STORES_MAX } } };
+    expect(await ask({ path: "/v1/stores", body: storeSettings() })).toMatchObject(problem);
+    expect(await storeIds(table)).toHaveLength(STORES_MAX);
   });
 
   it("that nobody connected is not found", async () => {
