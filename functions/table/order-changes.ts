@@ -8,9 +8,10 @@ import { type Origin, saving, type Unit } from "./aggregates.ts";
 import { table } from "./dynamo.ts";
 import { eventIdOf } from "./event-item.ts";
 import { NOTE_PREFIX, noteKey, stateKey } from "./keys.ts";
+import { readContent } from "./order-content.ts";
 import { orderIn } from "./order-item.ts";
 import { settleCustomer } from "./order-purchases.ts";
-import { type PlacedItem, placedAfter } from "./order-reader.ts";
+import { placedAfter, type StoredOrder, whole } from "./order-reader.ts";
 import { type LoadedOrder, orderRecord } from "./records.ts";
 import { isSeen, sightOf } from "./sight.ts";
 import type { Item, Page, Table, Write } from "./table.ts";
@@ -34,7 +35,7 @@ export class OrderChanges {
     to: { stage: Stage; note?: string | undefined; version?: number | undefined },
     origin: Origin,
     now: Instant,
-  ): Promise<PlacedItem> {
+  ): Promise<StoredOrder> {
     return this.#change(orderId, origin, now, async (unit, order) => {
       unit.expect(order, to.version);
       const { stage, note } = to;
@@ -54,7 +55,7 @@ export class OrderChanges {
     { capture, version }: { capture: Capture; version?: number | undefined },
     origin: Origin,
     now: Instant,
-  ): Promise<PlacedItem> {
+  ): Promise<StoredOrder> {
     return this.#change(orderId, origin, now, (unit, order) => {
       unit.expect(order, version);
       unit.decide(order, { type: "order.record_payment", at: now, data: { orderId, capture } });
@@ -68,7 +69,7 @@ export class OrderChanges {
     { refund, note, version }: { refund: Refund; note?: string | undefined; version?: number | undefined },
     origin: Origin,
     now: Instant,
-  ): Promise<PlacedItem> {
+  ): Promise<StoredOrder> {
     return this.#change(orderId, origin, now, (unit, order) => {
       unit.expect(order, version);
       const events = unit.decide(order, { type: "order.record_refund", at: now, data: { orderId, refund } });
@@ -95,22 +96,25 @@ export class OrderChanges {
     return false;
   }
 
-  /** Answers the order as it is then. */
+  /** Answers the order as it is then. Each attempt reads its content too, so that the answer is of one moment. */
   #change(
     orderId: string,
     origin: Origin,
     now: Instant,
     apply: (unit: Unit, order: PlacedLoaded) => void | Promise<void>,
-  ): Promise<PlacedItem> {
+  ): Promise<StoredOrder> {
     return saving(this.#table, origin, async (unit) => {
-      const item = await this.#table.get(stateKey.order(orderId));
+      const [item, content] = await Promise.all([
+        this.#table.get(stateKey.order(orderId)),
+        readContent(this.#table, orderId),
+      ]);
       const order = unit.adopt(orderRecord(storeIdOf(item)), orderId, item);
       const placed = order as PlacedLoaded;
       if (!isSeen(placed.state, sightOf(origin))) reject("order_not_found", "There is no such order.");
       unit.stamp({ storeId: placed.state.storeId, test: placed.state.test });
       await apply(unit, placed);
       await settleCustomer(unit, order, undefined, now);
-      return placedAfter(order) as PlacedItem;
+      return whole(placedAfter(order), content);
     });
   }
 }

@@ -42,15 +42,10 @@ export class OrderReader {
     ]);
     return whole(placedItem(item), content);
   }
-
-  /** An order as somebody is changing it, with its content, which is read meanwhile. */
-  async changed(orderId: string, change: Promise<PlacedItem>): Promise<StoredOrder> {
-    const [order, content] = await Promise.all([change, readContent(this.#table, orderId)]);
-    return whole(order, content);
-  }
 }
 
-function whole(order: PlacedItem | undefined, content: OrderContent | undefined): StoredOrder {
+/** An order with its content, or an `order_not_found` rejection while either is missing. */
+export function whole(order: PlacedItem | undefined, content: OrderContent | undefined): StoredOrder {
   if (!order || !content) reject("order_not_found", "There is no such order.");
   return { ...order, content };
 }

@@ -14,8 +14,8 @@ export const handler = route({
   needs: { orderChanges, orderReader },
   async run({ path, body, caller, origin, ifMatch, now }, context) {
     const orderId = orderIdFrom(caller, path.orderId);
-    const change = context.orderChanges.move(orderId, { ...body, version: ifMatch }, origin, now);
-    return { status: 200, ...shownOrder(await context.orderReader.changed(orderId, change)) };
+    const order = await context.orderChanges.move(orderId, { ...body, version: ifMatch }, origin, now);
+    return { status: 200, ...shownOrder(order) };
   },
   async present(orderId, context) {
     return shownOrder(await context.orderReader.get(orderId));

@@ -17,8 +17,8 @@ export const handler = route({
   async run({ path, body, caller, origin, ifMatch, now }, context) {
     checkTimes(body, now);
     const orderId = orderIdFrom(caller, path.orderId);
-    const change = context.orderChanges.pay(orderId, { capture: captureOf(body), version: ifMatch }, origin, now);
-    return { status: 201, ...shownOrder(await context.orderReader.changed(orderId, change)) };
+    const order = await context.orderChanges.pay(orderId, { capture: captureOf(body), version: ifMatch }, origin, now);
+    return { status: 201, ...shownOrder(order) };
   },
   async present(orderId, context) {
     return shownOrder(await context.orderReader.get(orderId));

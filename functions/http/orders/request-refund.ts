@@ -19,8 +19,13 @@ export const handler = route({
     const orderId = orderIdFrom(caller, path.orderId);
     if (body.mode === "start") return startRefund((await context.orderReader.get(orderId)).state, body.amount);
     const refund = refundOf(body, { id: context.ids.next("ref"), now });
-    const change = context.orderChanges.refund(orderId, { refund, note: body.note, version: ifMatch }, origin, now);
-    return { status: 201, ...shownOrder(await context.orderReader.changed(orderId, change)) };
+    const order = await context.orderChanges.refund(
+      orderId,
+      { refund, note: body.note, version: ifMatch },
+      origin,
+      now,
+    );
+    return { status: 201, ...shownOrder(order) };
   },
   async present(orderId, context) {
     return shownOrder(await context.orderReader.get(orderId));

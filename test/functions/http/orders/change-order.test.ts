@@ -56,6 +56,45 @@ describe("an order", () => {
   });
 });
 
+describe("a change of an order", () => {
+  it("is answered with what the order holds by then: a push was faster", async () => {
+    const { table, place, post } = await shopWithOrder();
+    const { write } = table;
+    const later = {
+      updatedAt: "2026-11-20T10:20:00Z",
+      lines: [{ name: "Tea", unitPrice: uah(90_00) }],
+      total: uah(90_00),
+    };
+    table.write = async (writes) => {
+      table.write = write;
+      await place(later);
+      return table.write(writes);
+    };
+    const moved = await post("stage", { stage: "approval" });
+    expect(moved.body).toMatchObject({ version: 3, total: uah(90_00), lines: [{ name: "Tea" }] });
+  });
+
+  it("that finds no order has changed nothing, though it is placed in the same moment", async () => {
+    const { table, ask, place } = await merchant();
+    const { query, get } = table;
+    const placed = Promise.withResolvers<void>();
+    table.query = async (wanted) => {
+      Object.assign(table, { query, get });
+      const early = await query(wanted);
+      await place();
+      placed.resolve();
+      return early;
+    };
+    table.get = async (key) => {
+      await placed.promise;
+      return get(key);
+    };
+    const paid = await ask({ path: "/v1/orders/ext:1001/payments", body: payment() });
+    expect(paid).toMatchObject({ status: 404, body: { code: "order_not_found" } });
+    expect((await ask({ path: "/v1/orders/ext:1001" })).body).toMatchObject({ payments: [], version: 1 });
+  });
+});
+
 describe("a stage", () => {
   it("is given by a person, with a note that stays out of events", async () => {
     const { ask, order, post, table } = await shopWithOrder();
