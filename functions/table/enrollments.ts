@@ -78,7 +78,9 @@ export class Enrollments {
       if (loaded.state.status === "absent" && !mayEnter(definition, facts)) return undefined;
       const data = { ...subject, start, reentry };
       const entered = unit.decide(loaded, { type: "enrollment.enter", at: now, data });
-      if (entered.length > 0) await this.#walk(unit, loaded, definition, facts);
+      if (entered.length === 0) return loaded.state as KnownEnrollment;
+      unit.about(customerId);
+      await this.#walk(unit, loaded, definition, facts);
       return loaded.state as KnownEnrollment;
     });
   }
@@ -93,6 +95,7 @@ export class Enrollments {
       const state = loaded.state as KnownEnrollment;
       if (!isWaitingAt(state, visit)) return state;
       await this.#walk(unit, loaded, definition, await this.factsOf(state.orderId, state.customerId, now));
+      if (loaded.events.some(({ type }) => type === "journey.exited")) unit.about(state.customerId);
       return loaded.state as KnownEnrollment;
     });
   }

@@ -104,7 +104,8 @@ export class DynamoDb implements Service {
       const table = this.#find(TableName ?? input.TableName);
       if (!table) continue;
       this.#units.request(table, operation);
-      this.#units.read(table, CapacityUnits, caller);
+      // DynamoDB Local finds nothing for nothing; to look costs the least that there is.
+      this.#units.read(table, Math.max(CapacityUnits, input.ConsistentRead ? 1 : 0.5), caller);
     }
   }
 

@@ -39,14 +39,14 @@ describe("the write units", () => {
     ).toEqual(["message.requested", "message.sent"]);
   });
 
-  it("of entering a journey and waiting are at most 5, and of leaving it 2", async () => {
+  it("of entering a journey and waiting are at most 6, and of leaving it 2", async () => {
     const room = await mailroom();
     await room.order();
     room.spent();
     const [placed] = room.events("order.placed");
     await room.let(placed);
     expect(room.states("enrollment")).toMatchObject([{ status: "waiting" }]);
-    expect(room.spent()).toBeLessThanOrEqual(5);
+    expect(room.spent()).toBeLessThanOrEqual(6);
     await room.order({ status: "cancelled", updatedAt: "2026-11-20T11:30:00Z" });
     room.spent();
     await room.again(room.events("order.cancelled")[0]);

@@ -41,6 +41,14 @@ describe("the unpaid reminder", () => {
     expect(reminders(room)).toHaveLength(1);
   });
 
+  it("is on the customer's timeline, from the entry to the end", async () => {
+    const room = await unpaid();
+    await room.after(A_DAY_AFTER_PLACING);
+    const [placed] = room.events("order.placed");
+    const onTimeline = [{ customerId: placed?.customerId as string }];
+    for (const type of ["journey.entered", "journey.exited"]) expect(room.events(type)).toMatchObject(onTimeline);
+  });
+
   it("comes also when a part of the money came with the order", async () => {
     const room = await unpaid({}, 1, {}, { captures: [capture(uah(98_00))] });
     await room.after(A_DAY_AFTER_PLACING);
