@@ -67,6 +67,8 @@ export const MessageRequested = event(
     /** About a test order: only the addresses listed for testing get it. */
     test: fact(z.boolean()),
   }),
+  // A person hears what became of it.
+  { told: false },
 );
 
 /**

@@ -245,7 +245,10 @@ describe("a timeline", () => {
 
   it("tells of mails and journeys, though nobody but a person reacts to them", async () => {
     const { table, customerId, types } = await withHistory();
-    const happened = ["journey.entered", "journey.waiting", "message.claimed", "message.sent", "journey.exited"];
+    const happened = [
+      ...["journey.entered", "journey.waiting", "message.requested", "message.claimed", "message.sent"],
+      "journey.exited",
+    ];
     const envelope = { customerId, correlationId: "c", depth: 1, actor: { kind: "system" as const }, test: false };
     const events = happened.map((type) => ({ ...envelope, type, at: PLACED_AT, data: {}, eventId: "" }));
     await table.write([{ put: eventItemOf({ pk: "message#msg_1", id: "msg_1", version: 1 }, events) }]);
