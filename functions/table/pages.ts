@@ -97,10 +97,16 @@ async function partition(table: Table, list: StateList, pk: string, take: number
   return table.query({ index, pk, ...bounds, newestFirst: !oldestFirst, limit, ...(filter && { filter }) });
 }
 
+/** An index may show for a moment an aggregate at its old place and at its new one: it is listed once. */
 async function statesOf(table: Table, found: readonly Item[]): Promise<(Item | undefined)[]> {
-  const states = await table.getMany(found.map(({ pk, sk }) => ({ pk, sk })));
+  const keys = new Map(found.map(({ pk, sk }) => [pk, { pk, sk }]));
+  const states = await table.getMany([...keys.values()]);
   const byKey = new Map(states.map((item) => [item.pk, item]));
-  return found.map(({ pk }) => byKey.get(pk));
+  return found.map(({ pk }) => {
+    const state = byKey.get(pk);
+    byKey.delete(pk);
+    return state;
+  });
 }
 
 /** A list of events: the items of one partition, each holding the events of one transaction. */
