@@ -30,6 +30,18 @@ export const WAITING_MAX = 25;
 export const paymentIdOf = (storeId: string, provider: string, externalId: string): string =>
   derivedId("pay", storeId, provider, externalId);
 
+/** By the provider too: a till's ids may look like orders' names. */
+const vouchedName = (provider: string, externalId: string): string => `${provider}:${externalId}`;
+
+interface OrderNamed {
+  orderId: string;
+  storeId: string;
+}
+interface Vouched {
+  provider: string;
+  externalId: string;
+}
+type Named = Pick<KnownPayment, "storeId" | "provider" | "references">;
 type LoadedPayment = Loaded<Payment, PaymentCommand, PaymentEvent>;
 
 /** Providers' payments and the search for their orders. */
@@ -55,7 +67,7 @@ export class Payments {
       const payment = await unit.load(paymentRecord, paymentId);
       const known = payment.state.status === "known" ? payment.state : undefined;
       const references = [...(known?.references ?? []), ...(incoming.references ?? [])];
-      const found = known?.orderId ?? (await this.#find({ storeId, references }));
+      const found = known?.orderId ?? (await this.#find({ storeId, provider: incoming.provider, references }));
       const data = { ...incoming, paymentId, storeId, hookId, orderId: found };
       unit.decide(payment, { type: "payment.report", at: now, data });
       const joins = found !== undefined && known?.orderId === undefined;
@@ -88,10 +100,23 @@ export class Payments {
   }
 
   /** Notes that the platform says a transaction of some provider pays the order; said once, it stays said. */
-  async expect(order: { orderId: string; storeId: string }, transaction: string, origin: Origin): Promise<void> {
+  async expect(order: OrderNamed, transaction: string, origin: Origin): Promise<void> {
     const key = referenceKey(order.storeId, transaction, order.orderId);
     if (await this.#table.get(key)) return;
     await saving(this.#table, origin, async (unit) => unit.also({ put: { ...key } }));
+  }
+
+  /**
+   * Notes payments that somebody vouches for by their ids at a provider, which may tell of them without naming an
+   * order. Answers how many it had told of already.
+   */
+  async vouch(order: OrderNamed, told: readonly Vouched[], origin: Origin, now: Instant): Promise<number> {
+    // A test order pays with nobody's money, and what is paid by hand no provider tells.
+    const vouched = origin.test ? [] : told.filter(({ provider }) => provider !== "manual");
+    if (vouched.length === 0) return 0;
+    for (const one of vouched) await this.expect(order, vouchedName(one.provider, one.externalId), origin);
+    const ids = vouched.map(({ externalId }) => externalId);
+    return this.joinWaiting(order, ids, origin, now);
   }
 
   /**
@@ -99,12 +124,7 @@ export class Payments {
    * they are stored, by consistent reads. What a crash leaves apart is joined when the payment's grace runs out.
    * Answers how many were there.
    */
-  async joinWaiting(
-    order: { orderId: string; storeId: string },
-    names: readonly string[],
-    origin: Origin,
-    now: Instant,
-  ): Promise<number> {
+  async joinWaiting(order: OrderNamed, names: readonly string[], origin: Origin, now: Instant): Promise<number> {
     const pages = await Promise.all(
       [...new Set([...names, order.orderId])].map((name) => {
         const { pk } = referenceKey(order.storeId, name, "");
@@ -117,7 +137,7 @@ export class Payments {
   }
 
   /** The order that a payment names: by our id, the store's id of it, its number, or a transaction that it names. */
-  async #find({ storeId, references }: Pick<KnownPayment, "storeId" | "references">): Promise<string | undefined> {
+  async #find({ storeId, provider, references }: Named): Promise<string | undefined> {
     for (const reference of references) {
       for (const named of [
         orderIdOf(storeId, reference, false),
@@ -130,9 +150,11 @@ export class Payments {
       const page = await this.#table.query({ index: "gsi4", pk: list.orderNumber(storeId, reference), limit: 1 });
       const numbered = page.items[0]?.gsi4sk;
       if (typeof numbered === "string") return numbered;
-      const { pk } = referenceKey(storeId, reference, "");
-      const expecting = await this.#table.query({ pk, prefix: "ord_", limit: 1, consistent: true });
-      if (expecting.items[0]) return expecting.items[0].sk;
+      for (const transaction of [reference, vouchedName(provider, reference)]) {
+        const { pk } = referenceKey(storeId, transaction, "");
+        const expecting = await this.#table.query({ pk, prefix: "ord_", limit: 1, consistent: true });
+        if (expecting.items[0]) return expecting.items[0].sk;
+      }
     }
     return undefined;
   }

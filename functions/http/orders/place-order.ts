@@ -33,13 +33,14 @@ export const handler = route({
       throw new Problem(400, "invalid_input", "Some fields are wrong.", { errors });
     }
     const { orderId, placed, order } = await context.orders.accept(store, incomingOrder(snapshot), origin, now);
+    const known = { orderId, storeId: store.storeId };
     const names = [snapshot.externalId, snapshot.number ?? snapshot.externalId];
-    const waited =
-      store.paymentHooks.length > 0 &&
-      (await context.payments.joinWaiting({ orderId, storeId: store.storeId }, names, origin, now)) > 0;
+    const joined =
+      (await context.payments.vouch(known, snapshot.payments ?? [], origin, now)) +
+      (store.paymentHooks.length > 0 ? await context.payments.joinWaiting(known, names, origin, now) : 0);
     const status = placed ? 201 : 200;
     // What was just saved need not be read again.
-    if (order && !waited) return { status, ...shown(order, store, pushed.customer) };
+    if (order && joined === 0) return { status, ...shown(order, store, pushed.customer) };
     return { status, resource: orderId };
   },
   async present(orderId, context, _caller, _event, { customer }) {

@@ -1,6 +1,7 @@
 import { route } from "../../shell/route.ts";
 import { orderChanges } from "../../table/order-changes.ts";
 import { orderReader, shownOrder } from "../../table/order-reader.ts";
+import { payments } from "../../table/payments.ts";
 import { orderIdFrom } from "../scope.ts";
 import { checkTimes } from "../times.ts";
 import { OrderAnswer, OrderPath } from "./answers.ts";
@@ -13,12 +14,13 @@ export const handler = route({
   path: OrderPath,
   body: CaptureInput,
   answers: { 201: OrderAnswer },
-  needs: { orderChanges, orderReader },
+  needs: { orderChanges, orderReader, payments },
   async run({ path, body, caller, origin, ifMatch, now }, context) {
     checkTimes(body, now);
     const orderId = orderIdFrom(caller, path.orderId);
     const order = await context.orderChanges.pay(orderId, { capture: captureOf(body), version: ifMatch }, origin, now);
-    return { status: 201, ...shownOrder(order) };
+    const joined = await context.payments.vouch({ orderId, storeId: order.state.storeId }, [body], origin, now);
+    return joined > 0 ? { status: 201, resource: orderId } : { status: 201, ...shownOrder(order) };
   },
   async present(orderId, context) {
     return shownOrder(await context.orderReader.get(orderId));

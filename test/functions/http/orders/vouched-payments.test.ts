@@ -1,0 +1,76 @@
+import { describe, expect, it } from "vitest";
+import { type IncomingPayment, payments } from "../../../../functions/table/payments.ts";
+import { uah } from "../../../support/samples.ts";
+import { origin } from "../../../support/world.ts";
+import { merchant } from "./orders.ts";
+
+const AT = "2026-11-20T10:16:00.000Z";
+const version = { at: AT, rank: 0, hash: "a" };
+const vouched = { externalId: "pi_1", provider: "stripe", amount: uah(498_00), capturedAt: AT };
+/** What Stripe tells of a payment that names no order: itself and its charge. */
+const captured = { received: { amount: uah(498_00), capturedAt: AT, version }, references: ["pi_1", "ch_1"] };
+const refunded = {
+  refunds: [{ refundKey: "re_1", amount: uah(98_00), cumulative: false, refundedAt: AT, version }],
+  references: ["pi_1", "ch_1"],
+};
+
+/** A shop of one order, to which Stripe tells of a payment that names none. */
+async function shop() {
+  const made = await merchant();
+  const { runtime, clock } = made;
+  const tell = (told: Partial<IncomingPayment>, externalId = "pi_1") =>
+    runtime
+      .get(payments)
+      .report(
+        { hookId: "hok_1", storeId: "sto_1" },
+        { provider: "stripe", externalId, ...told },
+        origin(),
+        clock.now(),
+      );
+  const order = async () => (await made.ask({ path: "/v1/orders/ext:1001" })).body;
+  return { ...made, tell, order };
+}
+
+describe("a payment that a store vouches for by its provider's id", () => {
+  it.each([
+    ["with the order, before the provider tells", ["order", "captured"]],
+    ["with the order, after the provider told", ["captured", "order"]],
+    ["afterwards, before the provider tells", ["bare", "payment", "captured"]],
+    ["afterwards, after the provider told", ["bare", "captured", "payment"]],
+  ])("is the provider's, when vouched for %s", async (_, steps) => {
+    const { ask, place, tell, order } = await shop();
+    for (const step of steps) {
+      if (step === "order") await place({ payments: [vouched] });
+      if (step === "bare") await place();
+      if (step === "captured") await tell(captured);
+      if (step === "payment") await ask({ path: "/v1/orders/ext:1001/payments", body: vouched });
+    }
+    await tell(refunded);
+    expect(await order()).toMatchObject({
+      paid: uah(498_00),
+      refunded: uah(98_00),
+      payments: [{ provider: "stripe" }],
+    });
+    expect((await order()).payments).toHaveLength(1);
+  });
+
+  it("is not another provider's of the same id, nor one that was paid by hand", async () => {
+    const { place, tell, order } = await shop();
+    const others = [
+      { ...vouched, provider: "manual" },
+      { ...vouched, externalId: "7", provider: "till" },
+    ];
+    await place({ payments: others });
+    await tell(captured);
+    await tell({ ...captured, references: ["7"] }, "pi_7");
+    expect((await order()).payments.map(({ provider }: { provider: string }) => provider)).toEqual(["manual", "till"]);
+  });
+
+  it("is none of a test order's", async () => {
+    const { place, tell, ask } = await shop();
+    const as = { testKey: "sto_1" };
+    const { id } = await place({ payments: [vouched] }, as);
+    await tell(refunded);
+    expect((await ask({ path: `/v1/orders/${id}`, as })).body).toMatchObject({ refunded: uah(0) });
+  });
+});
