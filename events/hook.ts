@@ -31,6 +31,8 @@ export const HookSettings = z.strictObject({
   ).optional(),
 });
 export type HookSettings = z.infer<typeof HookSettings>;
+/** Settings that are given take the place of those that were, `null` takes one away, an absent one stays. */
+export type HookSettingsChange = { [Name in keyof HookSettings]: HookSettings[Name] | null };
 
 /** A provider may deliver from now on. */
 export const HookConnected = event(

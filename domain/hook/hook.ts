@@ -1,4 +1,4 @@
-import type { HookEvent, HookSettings } from "../../events/hook.ts";
+import type { HookEvent, HookSettings, HookSettingsChange } from "../../events/hook.ts";
 import type { Instant } from "../../events/values.ts";
 import type { Command, Decider } from "../kernel/decider.ts";
 import { reject, unreachable } from "../kernel/rejection.ts";
@@ -26,8 +26,7 @@ export type ConnectHook = Command<
   "hook.connect",
   { hookId: string; storeId: string; provider: string; settings: HookSettings }
 >;
-/** Settings that are given replace those that were; an absent one stays. */
-export type ChangeHookSettings = Command<"hook.change", { settings: HookSettings }>;
+export type ChangeHookSettings = Command<"hook.change", { settings: HookSettingsChange }>;
 /** New secrets are in place. */
 export type ChangeHookSecrets = Command<
   "hook.change_secrets",
@@ -39,6 +38,12 @@ export type HookCommand = ConnectHook | ChangeHookSettings | ChangeHookSecrets |
 
 /** How long a secret stays good after another took its place, in ms: what it signed may still be on its way. */
 export const PREVIOUS_SECRET_MS = 24 * 3_600_000;
+
+/** The settings after a change. */
+export function changed(settings: HookSettings, change: HookSettingsChange): HookSettings {
+  const all = Object.entries({ ...settings, ...change });
+  return Object.fromEntries(all.filter(([, value]) => value !== null && value !== undefined));
+}
 
 /** A provider's hook. */
 export const hook: Decider<Hook, HookCommand, HookEvent> = {
@@ -52,8 +57,9 @@ export const hook: Decider<Hook, HookCommand, HookEvent> = {
     const { hookId } = state;
     switch (command.type) {
       case "hook.change": {
-        const settings = { ...state.settings, ...command.data.settings };
-        const same = Object.entries(settings).every(([name, value]) => state.settings[name as never] === value);
+        const settings = changed(state.settings, command.data.settings);
+        const names = Object.keys({ ...state.settings, ...settings }) as (keyof HookSettings)[];
+        const same = names.every((name) => state.settings[name] === settings[name]);
         return same ? [] : [{ type: "hook.changed", at, data: { hookId, settings } }];
       }
       case "hook.change_secrets":

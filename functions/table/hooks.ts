@@ -1,7 +1,7 @@
 import { type KnownHook, PREVIOUS_SECRET_MS } from "../../domain/hook/hook.ts";
 import { plusMs } from "../../domain/kernel/calendar.ts";
 import { reject } from "../../domain/kernel/rejection.ts";
-import type { HookSettings } from "../../events/hook.ts";
+import type { HookSettings, HookSettingsChange } from "../../events/hook.ts";
 import type { Instant } from "../../events/values.ts";
 import { port } from "../shell/port.ts";
 import { type Vault, vault } from "../shell/secrets.ts";
@@ -15,16 +15,17 @@ import type { Table } from "./table.ts";
 export interface HookGiven {
   secret?: string | undefined;
   credentials?: Readonly<Record<string, string>> | undefined;
-  settings?: HookSettings | undefined;
+  settings?: HookSettingsChange | undefined;
 }
 
 /** A new hook. */
-export interface NewHook extends HookGiven {
+export interface NewHook extends Omit<HookGiven, "settings"> {
   hookId: string;
   storeId: string;
   provider: string;
   /** True for a payment provider: claims of the store's platform wait for its evidence from then on. */
   payments: boolean;
+  settings?: HookSettings | undefined;
 }
 
 /** Secrets before the present one that are kept at most. */

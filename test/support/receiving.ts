@@ -3,7 +3,7 @@ import type { Profile } from "../../domain/customer/profile.ts";
 import { statsOf } from "../../domain/customer/stats.ts";
 import { adapterOf } from "../../functions/adapters/registry.ts";
 import type { Bucket } from "../../functions/shell/bucket.ts";
-import { type HookGiven, hooks } from "../../functions/table/hooks.ts";
+import { hooks, type NewHook } from "../../functions/table/hooks.ts";
 import { seenIn, sourceOf } from "../../functions/table/ledger.ts";
 import { OrderReader, presentOrder } from "../../functions/table/order-reader.ts";
 import type { Item } from "../../functions/table/table.ts";
@@ -35,7 +35,7 @@ export interface Shop extends World {
   bucket: MemoryBucket;
   ask(request: Request): Promise<Response>;
   /** Connects a provider to a store (`sto_1` if none is named) and tells the hook's id. */
-  connect(provider: SenderName, given?: HookGiven, storeId?: string): Promise<string>;
+  connect(provider: SenderName, given?: Partial<NewHook>, storeId?: string): Promise<string>;
   /** Puts a request on the wire as it is. */
   post(hookId: string, wire: Wire, more?: Partial<Request>): Promise<Response>;
   /** Delivers what a provider says, signed by its secret now. */

@@ -1,10 +1,18 @@
 import * as z from "zod";
+import { changed } from "../../../domain/hook/hook.ts";
 import { HookSettings } from "../../../events/hook.ts";
 import { adapterOf } from "../../adapters/registry.ts";
 import { route } from "../../shell/route.ts";
 import { hooks } from "../../table/hooks.ts";
 import { hookReader } from "../../table/hooks-reader.ts";
 import { Credentials, checkSettings, HookAnswer, HookPath, presentHook, Secret } from "./answers.ts";
+
+type Shape = (typeof HookSettings)["shape"];
+const nullable = Object.entries(HookSettings.shape).map(([name, setting]) => [name, setting.nullable()]);
+/** Settings as they are given to a hook; `null` takes one away. */
+const SettingsChange = z.strictObject(
+  Object.fromEntries(nullable) as { [Name in keyof Shape]: z.ZodNullable<Shape[Name]> },
+);
 
 /** Changes a hook. */
 export const handler = route({
@@ -13,13 +21,13 @@ export const handler = route({
   body: z.strictObject({
     secret: Secret.optional(),
     credentials: Credentials.optional(),
-    settings: HookSettings.optional(),
+    settings: SettingsChange.optional(),
   }),
   answers: { 200: HookAnswer },
   needs: { hooks, hookReader },
   async run({ path: { hookId }, body, origin, ifMatch, now }, context) {
     const { state } = await context.hookReader.get(hookId);
-    checkSettings(adapterOf(state.provider), body.settings);
+    if (body.settings) checkSettings(adapterOf(state.provider), changed(state.settings, body.settings));
     await context.hooks.change(hookId, body, origin, now, ifMatch);
     return { status: 200, resource: hookId };
   },

@@ -32,7 +32,11 @@ export const words: NounWords = {
       refusals: { 404: ["store_not_found"] },
     },
     "list-hooks": { refusals: { 400: ["invalid_cursor"], 404: ["store_not_found"] } },
-    "update-hook": { example: { secret: "shopify-secret-2" }, refusals: { 404: ["hook_not_found"] } },
+    "update-hook": {
+      more: "Settings that are given take the place of those that were; null takes one away, an absent one stays.",
+      example: { secret: "shopify-secret-2" },
+      refusals: { 404: ["hook_not_found"] },
+    },
     "delete-hook": { refusals: { 404: ["hook_not_found"] } },
   },
 };

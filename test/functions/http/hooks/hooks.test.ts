@@ -183,6 +183,14 @@ describe("a hook that is changed", () => {
     expect((await patch({ settings: { shopDomain: "kvitka.myshopify.com" } })).body.version).toBe(3);
   });
 
+  it("takes a setting away that is given as null, and looks at all that is left together", async () => {
+    const { patch } = await patched({ settings: { testOrders: "mark", shopDomain: "kvitka.myshopify.com" } });
+    const without = { settings: { testOrders: null } };
+    expect((await patch(without)).body).toMatchObject({ settings: { shopDomain: "kvitka.myshopify.com" }, version: 3 });
+    expect((await patch(without)).body.version).toBe(3);
+    expect((await patch(without)).body.settings).not.toHaveProperty("testOrders");
+  });
+
   it("is refused settings of another provider, and a version that is gone", async () => {
     const { answer } = await patched({ settings: { orderReference: "metadata.id" } });
     expect([answer.status, pointers(answer.body)]).toEqual([400, ["/settings/orderReference"]]);
