@@ -124,12 +124,19 @@ export class Mismatches {
       const record = mismatchRecord(storeId);
       const mismatch = unit.adopt<Mismatch, MismatchCommand, MismatchEvent, Settlement>(record, mismatchId, item);
       unit.stamp({ storeId });
+      unit.about(await this.#customerOf(mismatch.state));
       unit.expect(mismatch, by.version);
       const { booking, note } = by;
       const events = unit.decide(mismatch, { type: "mismatch.resolve", at: now, data: { booking } });
       if (events.length > 0) setCard(mismatch, note ? { note } : {});
       unit.answers(200, mismatchId);
     });
+  }
+
+  /** Whose order it is about; a payment without an order is nobody's yet. */
+  async #customerOf(state: Mismatch): Promise<string | undefined> {
+    if (state.status === "absent" || state.orderId === undefined) return undefined;
+    return placedItem(await this.#table.get(stateKey.order(state.orderId)))?.state.customerId;
   }
 
   /** What an alert about an opened mismatch says. */

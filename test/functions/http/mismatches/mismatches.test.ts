@@ -5,7 +5,7 @@ import { entriesOf } from "../../../support/routes.ts";
 import { uah } from "../../../support/samples.ts";
 import { financeDesk } from "../../consumers/finance-desk.ts";
 
-const entries = await entriesOf("mismatches");
+const entries = await entriesOf("mismatches", "customers", "orders");
 
 /** A shop whose order 1001 is 98.00 UAH short, and order 1002 overpaid by 2.00. */
 async function desk() {
@@ -111,6 +111,39 @@ describe("an open mismatch", () => {
     expect(await ask({ path: `/v1/mismatches/${id}/resolve`, body })).toMatchObject({ body: settled.body });
     const other = await ask({ path: `/v1/mismatches/${id}/resolve`, body: { booking: "refund" } });
     expect(other).toMatchObject({ status: 409, body: { code: "mismatch_not_open" } });
+  });
+
+  it("is on the customer's timeline when finance settles it, as it is when it opens or comes right", async () => {
+    const { ask, capture, carry, clock } = await desk();
+    const [over, short] = (await ask({ path: "/v1/mismatches" })).body.items;
+    const { customerId } = (await ask({ path: `/v1/orders/${over.orderId}` })).body;
+    clock.advance(MINUTE_MS);
+    await ask({ path: `/v1/mismatches/${over.id}/resolve`, body: { booking: "goodwill", note: "keeps it" } });
+    clock.advance(MINUTE_MS);
+    await capture("pi_3", 98_00);
+    await carry();
+    const told = await ask({ path: `/v1/customers/${customerId}/timeline?kind=mismatch` });
+    const items = told.body.items as { type: string; data: { mismatchId: string } }[];
+    expect(items.map(({ type, data }) => [type, data.mismatchId])).toEqual([
+      ["mismatch.closed", short.id],
+      ["mismatch.resolved", over.id],
+      ["mismatch.opened", over.id],
+      ["mismatch.opened", short.id],
+    ]);
+    expect(items[1]).toMatchObject({ storeId: "sto_1", data: { booking: "goodwill" } });
+    expect(told.text).not.toContain("keeps it");
+  });
+
+  it("of a payment without an order is settled on nobody's timeline", async () => {
+    const { ask, capture, carry, after, table } = await desk();
+    await capture("pi_9", 98_00, ["1009"]);
+    await carry();
+    await after(15 * MINUTE_MS);
+    const [{ id }] = (await ask({ path: "/v1/mismatches?kind=unknown_order" })).body.items;
+    const settled = await ask({ path: `/v1/mismatches/${id}/resolve`, body: { booking: "refund" } });
+    expect(settled).toMatchObject({ status: 200, body: { status: "resolved" } });
+    const events = table.items().filter(({ pk, sk }) => pk === `mismatch#${id}` && sk.startsWith("event#"));
+    expect(events.filter((event) => "gsi1pk" in event)).toEqual([]);
   });
 
   it("is not settled by who read an older version", async () => {
