@@ -73,9 +73,10 @@ export async function kolo(args: string[], screen: Screen, stop: Stop): Promise<
     const { values: options, positionals } = parse(args);
     const [name = "", ...rest] = positionals;
     const command = commands[name];
-    if (options.help || command === undefined || rest.length > 0) {
+    const isAsked = options.help || name === "help";
+    if (isAsked || command === undefined || rest.length > 0) {
       screen.say(USAGE);
-      return options.help ? 0 : 1;
+      return isAsked ? 0 : 1;
     }
     return (await command({ place: await placeOf(options), options, screen, stop })) ? 0 : 1;
   } catch (error) {

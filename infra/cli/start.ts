@@ -11,9 +11,22 @@ import { summarize } from "./sample-day/summary.ts";
 import { synthesize } from "./synth.ts";
 
 const EMPTY = "--empty";
+const HELP = ["--help", "-h", "help"];
+
+const USAGE = `npm start -- [--empty] [--<setting>=<value> ...]
+
+  --empty                 goes without the sample shop's day
+  --promoCode=NOV10       a setting as kolo.json has it; docs/operator.md says what each decides
+  --mailTestAddresses=    with no value: none
+  --financeLocale=en
+  --mailSender=shop@kvitka.example
+  --help                  says this
+
+PORT (4000) and KOLO_DATA (.local) in the environment say where it is served and where it keeps its data.`;
 
 /** `npm start`: synthesizes the app, runs it on this machine, plays the sample day once, and goes on serving. */
 async function main(args: string[]): Promise<void> {
+  if (args.some((arg) => HELP.includes(arg))) return console.log(USAGE);
   const settings = startSettings(
     join(ROOT, "kolo.json"),
     args.filter((arg) => arg !== EMPTY),
@@ -25,6 +38,7 @@ async function main(args: string[]): Promise<void> {
   const assembly = join(dataDir, "cdk.out");
   // Before anything is written: a Kolo that runs there runs on these bundles.
   await checkFree({ dataDir, port });
+  if (!isFresh) console.log(`Goes on with the data of an earlier run in ${dataDir} (remove it to begin anew)`);
   await step("Synthesizing the templates and bundling the functions", async () => {
     synthesize({ outDir: assembly, settings });
   });
