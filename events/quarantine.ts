@@ -1,6 +1,6 @@
 import * as z from "zod";
 import { type EventOf, event } from "./event.ts";
-import { Code, fact, HookId, QuarantineId, StoreId } from "./values.ts";
+import { Code, fact, HookId, id, QuarantineId, StoreId } from "./values.ts";
 
 /** Where the raw bytes of a delivery are kept: sealed in the table, or in the encrypted bucket when they are large. */
 export const RawPlace = fact(z.enum(["table", "bucket"]));
@@ -14,6 +14,9 @@ export const WrongField = fact(z.string().regex(/^(\/([A-Za-z_][\w-]{0,59}|\d{1,
 
 const WrongFields = z.array(WrongField).max(WRONG_FIELDS_MAX);
 
+/** The provider's own id of what a delivery is about: no sentence and no e-mail fits. */
+export const SubjectId = id(z.string().regex(/^[\w-]{1,100}$/));
+
 /** An authentic delivery that we could not use is kept for a person to look at. */
 export const DeliveryQuarantined = event(
   "delivery.quarantined",
@@ -25,6 +28,8 @@ export const DeliveryQuarantined = event(
     provider: Code,
     /** What the provider says it is about, such as `orders/create`. */
     topic: Code.optional(),
+    /** The provider's own id of the order, the payment or whatever it is about. */
+    subject: SubjectId.optional(),
     /** The host of the shop that it says it comes from. */
     source: Code.optional(),
     reason: Code,

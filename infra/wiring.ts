@@ -71,6 +71,7 @@ export const routes: Route[] = [
   { on: "GET /v1/metrics/{name}", run: "metrics/get-metric", roles: STAFF, uses: READ },
 
   { on: "GET /v1/quarantine", run: "quarantine/list-quarantine", roles: MANAGERS, uses: READ },
+  { on: "GET /v1/quarantine/{quarantineId}", run: "quarantine/get-delivery", roles: MANAGERS, uses: READ },
   {
     on: "POST /v1/quarantine/{quarantineId}/replay",
     run: "quarantine/replay-delivery",

@@ -10,6 +10,8 @@ export interface KeptDelivery {
   storeId: string;
   provider: string;
   topic?: string;
+  /** The provider's own id of what it is about. */
+  subject?: string;
   source?: string;
   /** Why it could not be used, as of the last attempt. */
   reason: string;

@@ -66,6 +66,8 @@ export interface HookAdapter {
   verify(request: HookRequest, secrets: readonly string[], now: Instant): Verdict;
   /** What the headers say. */
   subjectOf(request: HookRequest): Subject;
+  /** Where a body names its topic and the thing that it is about, if that is not its `id` (dotted paths). */
+  named?: { topic: string; subject: string };
   /** Pure. Throws `Unusable` for a payload that cannot mean what it should. */
   translate(payload: unknown, circumstances: Circumstances): Report;
 }

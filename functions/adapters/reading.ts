@@ -26,6 +26,12 @@ export const softList = <T extends z.ZodType>(item: T) =>
       }),
     );
 
+/** What a payload says at a dotted path. */
+export const saidAt = (payload: unknown, path: string): unknown =>
+  path.split(".").reduce((part, name) => {
+    return typeof part === "object" && part !== null && Object.hasOwn(part, name) ? part[name as never] : undefined;
+  }, payload);
+
 /** How long an id of a vendor may be. */
 const ID_MAX = 100;
 

@@ -23,8 +23,14 @@ export const RAW_IN_TABLE_MAX = 200 * 1024;
 /** How long raw bytes are kept, in seconds: as long as the bucket keeps its objects. */
 export const RAW_KEPT_SECONDS = 180 * 86_400;
 
-/** A delivery on its way into quarantine. */
-export type Delivery = Omit<KeptDelivery, "quarantineId" | "bytes" | "place"> & { raw: Buffer };
+/** What a body says it is about. */
+export type SaidAbout = Pick<KeptDelivery, "topic" | "subject">;
+
+/** A delivery on its way into quarantine; its own topic is the one of its headers. */
+export type Delivery = Omit<KeptDelivery, "quarantineId" | "subject" | "bytes" | "place"> & {
+  raw: Buffer;
+  said: SaidAbout;
+};
 
 /** Why a delivery still cannot be used. */
 export type Refusal = Pick<KeptDelivery, "reason" | "fields">;
@@ -55,13 +61,13 @@ export class Quarantined {
   }
 
   /** Keeps a delivery; the raw bytes are safe before this returns. `true` when it was not kept before. */
-  async keep({ raw, ...delivery }: Delivery, origin: Origin, now: Instant): Promise<boolean> {
+  async keep({ raw, said, ...delivery }: Delivery, origin: Origin, now: Instant): Promise<boolean> {
     const quarantineId = quarantineIdOf({ ...delivery, raw });
     if (await this.#ports.table.get(stateKey.quarantine(quarantineId))) return false;
     const sealed = raw.byteLength <= RAW_IN_TABLE_MAX ? await this.#seal(raw, quarantineId) : undefined;
     if (sealed === undefined) await this.#ports.bucket.put(objectKey(delivery.hookId, quarantineId), raw);
     const place = sealed === undefined ? ("bucket" as const) : ("table" as const);
-    const data = { ...delivery, quarantineId, bytes: raw.byteLength, place };
+    const data = { ...said, ...delivery, quarantineId, bytes: raw.byteLength, place };
     return saving(this.#ports.table, { ...origin, storeId: delivery.storeId }, async (unit) => {
       const item = await unit.load(quarantineRecord, quarantineId);
       if (unit.decide(item, { type: "quarantine.keep", at: now, data }).length === 0) return false;

@@ -11,6 +11,7 @@ import { route } from "../shell/route.ts";
 import type { Origin } from "../table/aggregates.ts";
 import { goodSecrets, openedHooks } from "../table/hooks-opened.ts";
 import { quarantined } from "../table/quarantine.ts";
+import { aboutIn } from "./about.ts";
 import { type Authentic, intakeNeeds, takeIn } from "./intake.ts";
 
 /** A delivery at most, in bytes. */
@@ -75,7 +76,9 @@ async function settle(delivery: Authentic, context: Context, origin: Origin, now
       context.logger.error("A delivery that comes only once could not be saved.", { error: error as Error, hookId });
     }
     const refusal = error instanceof Unusable ? error.refusal : { reason: "fault" };
-    const kept = { hookId, storeId, provider, ...delivery.subject, ...refusal, raw: bytesWithoutCards(delivery.raw) };
+    const said = aboutIn(delivery.raw, adapterOf(provider).named);
+    const raw = bytesWithoutCards(delivery.raw);
+    const kept = { hookId, storeId, provider, ...delivery.subject, ...refusal, said, raw };
     if (await context.quarantined.keep(kept, origin, now)) context.meter.count({ DeliveriesQuarantined: 1 });
   }
 }

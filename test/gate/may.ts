@@ -40,6 +40,7 @@ export const MAY: Readonly<Record<string, string>> = {
   "GET /v1/metrics": STAFF,
   "GET /v1/metrics/{name}": STAFF,
   "GET /v1/quarantine": "owner manager",
+  "GET /v1/quarantine/{quarantineId}": "owner manager",
   "POST /v1/quarantine/{quarantineId}/replay": "owner manager",
   "POST /v1/quarantine/{quarantineId}/dismiss": "owner manager",
   "GET /openapi.json": "anyone",

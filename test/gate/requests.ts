@@ -83,6 +83,7 @@ export const RIGHTLY: Readonly<Record<string, Rightly>> = {
   "GET /v1/metrics": () => ({ path: "/v1/metrics" }),
   "GET /v1/metrics/{name}": ({ storeId }) => ({ path: `/v1/metrics/revenue?storeId=${storeId}` }),
   "GET /v1/quarantine": ({ storeId }) => ({ path: `/v1/quarantine?storeId=${storeId}&status=dismissed` }),
+  "GET /v1/quarantine/{quarantineId}": ({ quarantineId }) => ({ path: `/v1/quarantine/${quarantineId}` }),
   "POST /v1/quarantine/{quarantineId}/replay": ({ quarantineId }) => ({
     ...{ method: "POST", path: `/v1/quarantine/${quarantineId}/replay` },
   }),

@@ -48,7 +48,7 @@ const message = words("at channel customerId id orderId purpose requestedAt stat
 const mismatch = [...words("id kind openedAt orderId severity status storeId version"), ...money("actual expected")];
 const event = words("actor.id actor.kind at data eventId type");
 const quarantine = words(
-  "at dismissedAt hookId id note provider reason replays size source status storeId topic version",
+  "at dismissedAt hookId id note provider reason replays size source status storeId subject topic version",
 );
 
 /** A line for every route under /v1 that is read. */
@@ -80,4 +80,5 @@ export const SEES: Readonly<Record<string, Sees>> = {
   "GET /v1/metrics": { all: page(words("definition dimensions[] name unit")) },
   "GET /v1/metrics/{name}": { all: words("asOf currency definition metric total.value unit") },
   "GET /v1/quarantine": { all: page(quarantine) },
+  "GET /v1/quarantine/{quarantineId}": { all: quarantine },
 };

@@ -6,7 +6,7 @@ import type { FactVersion, Instant, Money } from "../../../events/values.ts";
 import { payloadHash } from "../../shell/derived-ids.ts";
 import type { IncomingPayment } from "../../table/payments.ts";
 import { type HookAdapter, type Report, Unusable } from "../adapter.ts";
-import { currencyFrom, Id, readAs, soft, softList, Words } from "../reading.ts";
+import { currencyFrom, Id, readAs, saidAt, soft, softList, Words } from "../reading.ts";
 import { hmacSha256, isSame } from "../signature.ts";
 
 /** How far the signed time may be from ours, in seconds. */
@@ -135,12 +135,6 @@ const TYPES: Readonly<Record<string, (event: Event) => Said | undefined>> = {
 
 const USUAL_REFERENCES = ["metadata.order_id", "metadata.orderId", "metadata.order_number", "client_reference_id"];
 
-/** What the object says at a dotted path. */
-const saidAt = (thing: Event["data"]["object"], path: string): unknown =>
-  path.split(".").reduce<unknown>((part, name) => {
-    return typeof part === "object" && part !== null && Object.hasOwn(part, name) ? part[name as never] : undefined;
-  }, thing);
-
 /** How the object names its order. */
 function referencesIn(thing: Event["data"]["object"], orderReference: string | undefined): string[] {
   const paths = orderReference === undefined ? USUAL_REFERENCES : [orderReference];
@@ -184,6 +178,7 @@ export const stripe: HookAdapter = {
     return isSigned(headers["stripe-signature"] ?? "", raw, secrets, now) ? "authentic" : "forged";
   },
   subjectOf: () => ({}),
+  named: { topic: "type", subject: "data.object.id" },
   translate(payload, { settings }): Report {
     const { type } = readAs(z.object({ type: Words }), payload);
     const translate = own(TYPES, type);

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { WrongField } from "../../../events/quarantine.ts";
+import { SubjectId, WrongField } from "../../../events/quarantine.ts";
 import { Code, fact, HookId, Instant, personal, QuarantineId, StoreId } from "../../../events/values.ts";
 import type { StoredQuarantine } from "../../table/quarantine-reader.ts";
 
@@ -12,6 +12,7 @@ export const QuarantineAnswer = z.strictObject({
   hookId: HookId,
   provider: Code,
   topic: Code.optional(),
+  subject: SubjectId.optional(),
   source: Code.optional(),
   /** Why it could not be used, as of the last attempt. */
   reason: Code,

@@ -8,7 +8,10 @@ export const words: NounWords = {
     "query.status": "One of these; left out, all but the dismissed ones.",
     id: "Our id, `qua_...`.",
     provider: "Who delivered it.",
-    topic: "What it says it is about, such as `orders/create`.",
+    topic: "What it says it is about, such as `orders/create`; of Stripe the `type` of its event.",
+    subject:
+      "The provider's own id of that, if it can be read: the `id` of the body, of Stripe `data.object.id`. Nothing that " +
+      "looks unlike an id is kept.",
     source: "The host of the shop that it says it comes from.",
     reason: "Why it could not be used, as of the last attempt.",
     fields: "Where it is wrong, as of the last attempt, if that is known; never what stands there.",
@@ -21,6 +24,7 @@ export const words: NounWords = {
   },
   operations: {
     "list-quarantine": { refusals: { 400: ["invalid_cursor"], 404: ["store_not_found"] } },
+    "get-delivery": { refusals: { 404: ["quarantine_not_found"] } },
     "dismiss-delivery": {
       more:
         "For a delivery that nobody will mend, or a privacy request that was answered. The store's health counts it " +

@@ -6,7 +6,7 @@ import { RAW_IN_TABLE_MAX } from "../../../../functions/table/quarantine.ts";
 import { checkEvents } from "../../../support/given.ts";
 import { signedBy } from "../../../support/providers.ts";
 import { knownIn, type Shop, shop } from "../../../support/receiving.ts";
-import { shopifyOrder } from "../../../support/samples/shopify.ts";
+import { SHOPIFY_ORDER_ID, shopifyOrder } from "../../../support/samples/shopify.ts";
 import { openStore } from "../../../support/samples.ts";
 import { origin } from "../../../support/world.ts";
 
@@ -32,17 +32,30 @@ async function withQuarantined(part: Record<string, unknown> = {}) {
 }
 
 describe("the quarantine", () => {
-  it("is listed with the reason, newest first, and without a word of what was delivered", async () => {
+  it("is listed with the reason, newest first, and of what was delivered with its id alone", async () => {
     const { kvitka, hookId, id, item } = await withQuarantined();
     expect(item).toEqual({
       ...{ id, storeId: "sto_1", hookId, provider: "shopify", topic: "orders/create", source: "kvitka.myshopify.com" },
       ...{ reason: "other_shop", status: "kept", at: "2026-11-20T12:00:00.000Z", size: expect.any(Number) },
-      ...{ replays: 0, version: 1 },
+      ...{ subject: SHOPIFY_ORDER_ID, replays: 0, version: 1 },
     });
     kvitka.clock.advance(1_000);
     await kvitka.deliver("shopify", hookId, { topic: "orders/create", body: "{" });
-    const times = (await list(kvitka)).items.map(({ at }: { at: string }) => at);
+    const { items } = await list(kvitka);
+    const times = items.map(({ at }: { at: string }) => at);
     expect(times).toEqual(["2026-11-20T12:00:01.000Z", "2026-11-20T12:00:00.000Z"]);
+    expect(items[0]).not.toHaveProperty("subject");
+  });
+
+  it("shows one delivery by its id, as in the list", async () => {
+    const { kvitka, id, item } = await withQuarantined();
+    const found = await kvitka.ask({ path: `/v1/quarantine/${id}`, as: "manager" });
+    expect(found).toMatchObject({ status: 200, body: item, headers: { etag: '"1"' } });
+    await dismiss(kvitka, id, { note: "by hand" });
+    const dismissed = await kvitka.ask({ path: `/v1/quarantine/${id}`, as: "owner" });
+    expect(dismissed.body).toMatchObject({ ...item, status: "dismissed", note: "by hand", version: 2 });
+    const nothing = await kvitka.ask({ path: "/v1/quarantine/qua_nothing", as: "manager" });
+    expect(nothing).toMatchObject({ status: 404, body: { code: "quarantine_not_found" } });
   });
 
   it("is narrowed by store and status, and read page by page", async () => {
@@ -69,6 +82,7 @@ describe("the quarantine", () => {
     const { kvitka, id } = await withQuarantined();
     for (const as of ["marketer", "finance", { key: "sto_1" }] as const) {
       expect((await kvitka.ask({ path: "/v1/quarantine", as })).status).toBe(403);
+      expect((await kvitka.ask({ path: `/v1/quarantine/${id}`, as })).status).toBe(403);
       expect((await kvitka.ask({ method: "POST", path: `/v1/quarantine/${id}/replay`, as })).status).toBe(403);
       expect((await kvitka.ask({ path: `/v1/quarantine/${id}/dismiss`, as, body: {} })).status).toBe(403);
     }
