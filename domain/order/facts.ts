@@ -33,6 +33,8 @@ export interface OrderFacts {
   captures: Record<string, Capture>;
   refunds: Record<string, Refund>;
   fulfillments: Record<string, Fulfillment>;
+  /** Of each parcel the newest word by which the buyer had it, also when a newer one says that it came back. */
+  deliveries: Record<string, Fulfillment>;
 }
 
 /** Nothing yet; facts that wait for the order itself; or an order that was placed. */
@@ -61,6 +63,7 @@ export const nothingKnown = (orderId: string): KnownOrder => ({
   captures: {},
   refunds: {},
   fulfillments: {},
+  deliveries: {},
 });
 
 const rankOf = (report: StageReport) => (report.by === "staff" ? 1 : 0);
@@ -92,6 +95,34 @@ export function newFacts<F extends { key: string; version: FactVersion }>(
     if (isNewer(fact.version, old?.version)) found.set(fact.key, fact);
   }
   return [...found.values()];
+}
+
+/** A parcel that came back had been delivered only when a word about it says so: this one, or an earlier one. */
+const saysDelivered = ({ status, deliveredAt }: Fulfillment) =>
+  status === "delivered" || (status === "returned" && deliveredAt !== undefined);
+
+/** The words by which parcels were delivered, by their keys. */
+export const deliveriesOf = ({ fulfillments, deliveries }: OrderFacts): Record<string, Fulfillment> => {
+  const standing = Object.values(fulfillments).filter(saysDelivered);
+  return { ...deliveries, ...Object.fromEntries(standing.map((one) => [one.key, one])) };
+};
+
+/** The words about parcels that say something new: where a parcel is, or, if told late, that it had been delivered. */
+export const newFulfillments = (told: readonly Fulfillment[] = [], known: OrderFacts): Fulfillment[] => [
+  ...new Set([...newFacts(told.filter(saysDelivered), deliveriesOf(known)), ...newFacts(told, known.fulfillments)]),
+];
+
+const withNewer = (known: Record<string, Fulfillment>, told: Fulfillment): Record<string, Fulfillment> =>
+  isNewer(told.version, known[told.key]?.version) ? { ...known, [told.key]: told } : known;
+
+/** Adds a word about a parcel, whether it is the newest or only the newest by which the parcel was delivered. */
+export function withFulfillment<F extends OrderFacts>(known: F, told: Fulfillment): F {
+  const deliveries = deliveriesOf(known);
+  return {
+    ...known,
+    fulfillments: withNewer(known.fulfillments, told),
+    deliveries: saysDelivered(told) ? withNewer(deliveries, told) : deliveries,
+  };
 }
 
 /** The newer version of a refund with the earliest time that was told of it; the old one itself when nothing is new. */

@@ -10,6 +10,7 @@ import {
   type Fulfillment,
   type KnownOrder,
   newFacts,
+  newFulfillments,
   newRefunds,
   nothingKnown,
   type Order,
@@ -17,6 +18,7 @@ import {
   type Refund,
   type StageReport,
   withClaim,
+  withFulfillment,
   withReport,
 } from "./facts.ts";
 import { type RecordPayment, recordPayment } from "./payment.ts";
@@ -104,7 +106,7 @@ function reported({ at, data }: MergeOrder, state: Order): OrderEvent[] {
   for (const refund of newRefunds(data.refunds, known.refunds)) {
     events.push({ type: "payment.refunded", at: refund.refundedAt, data: { orderId, ...refund } });
   }
-  for (const one of newFacts(data.fulfillments, known.fulfillments)) {
+  for (const one of newFulfillments(data.fulfillments, known)) {
     events.push({ type: "fulfillment.reported", at: one.version.at, data: { orderId, ...one } });
   }
   return events;
@@ -224,7 +226,7 @@ function evolve(state: Order, event: OrderEvent): Order {
     }
     case "fulfillment.reported": {
       const { orderId: _, ...fulfillment } = event.data;
-      return { ...known, fulfillments: { ...known.fulfillments, [fulfillment.key]: fulfillment } };
+      return withFulfillment(known, fulfillment);
     }
     case "order.stage_changed":
     case "order.paid":

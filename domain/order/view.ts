@@ -2,6 +2,7 @@ import type { FulfillmentStatus, Instant, Stage } from "../../events/values.ts";
 import { compareText, later } from "../kernel/facts.ts";
 import {
   compareReports,
+  deliveriesOf,
   type Fulfillment,
   type PlacedOrder,
   STAGES_BEFORE_DELIVERED,
@@ -26,19 +27,23 @@ interface Coverage {
 const latest = (times: (Instant | undefined)[]) =>
   times.reduce<Instant | undefined>((last, time) => (time && last ? later(time, last) : (last ?? time)), undefined);
 
+/** Goods that came back without ever having been delivered do not deliver an order: its stage stays where it was. */
 function coverageOf(order: PlacedOrder): Coverage {
   const sent = Object.values(order.fulfillments).filter(({ status }) => status !== "cancelled");
   const covers = (some: Fulfillment[]) =>
     some.length > 0 && some.reduce((sum, { units }) => sum + (units ?? order.header.units), 0) >= order.header.units;
-  const delivered = sent.filter(({ status }) => status === "delivered" || status === "returned");
   const returned = sent.filter(({ status }) => status === "returned");
+  const ended = sent.filter(({ status }) => status === "delivered" || status === "returned");
   if (sent.length === 0) return { status: "unfulfilled" };
   if (!covers(sent)) return { status: "partially_shipped" };
   const shippedAt = latest(sent.map((one) => one.shippedAt ?? one.version.at));
-  if (!covers(delivered)) return { status: "shipped", ...(shippedAt && { shippedAt }) };
-  const deliveredAt = latest(delivered.map((one) => one.deliveredAt ?? one.version.at));
-  const times = { ...(shippedAt && { shippedAt }), ...(deliveredAt && { deliveredAt }) };
-  return { status: covers(returned) ? "returned" : "delivered", ...times };
+  if (!covers(ended)) return { status: "shipped", ...(shippedAt && { shippedAt }) };
+  const deliveries = deliveriesOf(order);
+  const delivered = ended.filter(({ key }) => deliveries[key]);
+  const times = delivered.map(({ key }) => deliveries[key]?.deliveredAt ?? deliveries[key]?.version.at);
+  const deliveredAt = covers(delivered) ? latest(times) : undefined;
+  const status = covers(returned) ? "returned" : "delivered";
+  return { status, ...(shippedAt && { shippedAt }), ...(deliveredAt && { deliveredAt }) };
 }
 
 interface Move {

@@ -14,7 +14,8 @@
  *   a parcel is the same wherever it is told.
  * - A provider's payment that a store vouches for by its id names its order. Once a platform names a transaction, all
  *   later snapshots of the order do.
- * - The parcels that were not called back never hold more than was ordered; what came back had arrived before.
+ * - The parcels that were not called back never hold more than was ordered. What came back had arrived before,
+ *   or nobody had taken it; it is not sent again.
  * - The oracle is shown acknowledged facts only. What was not acknowledged is said again until it is.
  */
 
@@ -59,7 +60,7 @@ export interface Parcel {
   /** How many pieces of the order are in it; all of them, when nobody says. */
   units?: number;
   shippedAt: Instant;
-  /** Told from then on. */
+  /** Told from then on, or no more when it came back. */
   deliveredAt?: Instant;
   /** The version. */
   at: Instant;

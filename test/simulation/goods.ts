@@ -4,6 +4,8 @@ import type { Random } from "./random.ts";
 /** How many things happen at most to parcels that are under way. */
 const STEPS_MAX = 4;
 
+type Happened = Pick<Parcel, "at"> & Partial<Parcel>;
+
 /** What is in each parcel: everything, said or not; all of it in two; or a part, and no more. */
 function packed(random: Random, units: number): (number | undefined)[] {
   if (units === 1 || random.chance(0.4)) return [random.pick([undefined, units])];
@@ -30,7 +32,7 @@ export function* goodsOf(
     const before = parcels[index] as Parcel;
     if (before.status === "cancelled" || before.status === "returned") continue;
     if (before.status === "delivered" && !mayReturn) continue;
-    const after = { ...before, ...happened(random, before, next.at()) };
+    const after = { ...before, ...happened(random, before, mayReturn, next.at()) };
     parcels[index] = after;
     yield after;
     // What was called back may be sent once more.
@@ -39,8 +41,11 @@ export function* goodsOf(
 }
 
 /** The next that happens to a parcel: it arrives, comes back, is called back, or only its papers change. */
-function happened(random: Random, { status }: Parcel, at: Instant): Pick<Parcel, "at"> & Partial<Parcel> {
-  if (status === "delivered") return { status: "returned", at };
+function happened(random: Random, { status }: Parcel, mayReturn: boolean, at: Instant): Happened {
+  // Whoever tells that it came back may not say any more when it had arrived.
+  if (status === "delivered") return { status: "returned", at, ...(random.chance(0.5) && { deliveredAt: undefined }) };
   if (random.chance(0.2)) return { at };
+  // At the door or at the post office nobody took it.
+  if (mayReturn && random.chance(0.2)) return { status: "returned", at };
   return random.chance(0.25) ? { status: "cancelled", at } : { status: "delivered", deliveredAt: at, at };
 }

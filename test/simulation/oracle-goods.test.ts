@@ -63,6 +63,24 @@ describe("the stage that goods give an order, as the oracle sees it", () => {
     expect(stage(sent, alone(parcel("20T12:00", "cancelled")))).toBe("new");
   });
 
+  it("is not delivered by goods that came back and that nobody had taken", () => {
+    const refused = alone(parcel("20T12:00", "returned", { deliveredAt: undefined }));
+    expect(first(three, sent, refused)).toMatchObject({ stage: "shipped", fulfillmentStatus: "returned" });
+    expect(first(three, refused, sent, refused)).toMatchObject({ stage: "shipped", fulfillmentStatus: "returned" });
+    const part = alone(parcel("20T12:00", "returned", { units: 1, deliveredAt: undefined }));
+    expect(stage(part, alone(parcel("20T13:00", "delivered", { id: "par_2", units: 2 })))).toBe("shipped");
+  });
+
+  it("stays delivered when what was taken came back, whichever version of the parcel tells of it", () => {
+    const back = alone(parcel("20T13:00", "returned"));
+    const silent = alone(parcel("20T13:00", "returned", { shippedAt: at("20T11:00"), deliveredAt: undefined }));
+    const delivered = { stage: "delivered", fulfillmentStatus: "returned" };
+    expect(first(three, sent, back)).toMatchObject(delivered);
+    expect(first(three, sent, arrived, silent)).toMatchObject(delivered);
+    expect(first(three, silent, arrived, sent, silent)).toMatchObject(delivered);
+    expect(stage(arrived, move("20T12:30", "approval"), silent)).toBe("approval");
+  });
+
   it("only advances, in the order of time", () => {
     const paid = capture("20T11:30", uah(498_00));
     expect(stage(sent, paid)).toBe("shipped");

@@ -118,13 +118,16 @@ function statusOf(owed: number, paid: number, refunded: number): string {
 function goodsIn(facts: Kept, { units: ordered = 1 }: OrderSaid) {
   const told = [...ofKind(facts, "order").flatMap(({ parcels = [] }) => parcels), ...ofKind(facts, "parcel")];
   const sent = newest(told).filter(({ status }) => status !== "cancelled");
-  const left = sent.reduce((still, { units = ordered }) => still - units, ordered);
+  const isAll = (some: typeof sent) => some.reduce((left, { units = ordered }) => left - units, ordered) <= 0;
   const partly = sent.length > 0 ? "partially_shipped" : "unfulfilled";
-  if (left > 0) return { fulfillmentStatus: partly, shipped: NEVER, delivered: NEVER };
+  if (!isAll(sent)) return { fulfillmentStatus: partly, shipped: NEVER, delivered: NEVER };
+  // Who had a parcel once, had it, though it came back; what nobody took was not delivered.
+  const had = new Map(newest(told.filter(({ deliveredAt }) => deliveredAt)).map((one) => [one.id, one.deliveredAt]));
+  const taken = sent.filter(({ id, status }) => status !== "shipped" && had.has(id));
   return {
     fulfillmentStatus: ["shipped", "delivered"].find((way) => sent.some(({ status }) => status === way)) ?? "returned",
     shipped: latest(...sent.map(({ shippedAt }) => shippedAt)),
-    delivered: latest(...sent.map(({ deliveredAt = NEVER }) => deliveredAt)),
+    delivered: isAll(taken) ? latest(...taken.map(({ id }) => had.get(id) ?? NEVER)) : NEVER,
   };
 }
 

@@ -21,6 +21,8 @@ const stories: Readonly<Record<string, (facts: readonly Fact[], truth: Truth) =>
   "parcel by its platform alone": (facts) => facts.filter(({ kind }) => kind === "parcel").length,
   "parcel that was called back": (facts) =>
     facts.filter((one) => one.kind === "order" && one.parcels?.some(({ status }) => status === "cancelled")).length,
+  "parcel that came back and that nobody had taken": (_, { orders }) =>
+    Object.values(orders).filter((one) => one.fulfillmentStatus === "returned" && one.stage === "shipped").length,
   "payment that only its platform names": (facts) => nameless(facts).filter(({ id }) => isNamed(facts, id)).length,
   "payment that nobody names": (facts) => nameless(facts).filter(({ id }) => !isNamed(facts, id)).length,
   "payment of a provider that its store names too": (facts) =>

@@ -53,8 +53,11 @@ const anyFulfillment = fc
     at: time,
     key: fc.constantFrom("f-1", "f-2"),
     units: fc.constantFrom(undefined, 1, 2),
+    deliveredAt: fc.option(time, { nil: undefined }),
   })
-  .map(({ status, at, key, units }) => hashed(fulfillment(status, at, { key, ...(units && { units }) })));
+  .map(({ status, at, key, units, deliveredAt }) =>
+    hashed(fulfillment(status, at, { key, ...(units && { units }), ...(deliveredAt && { deliveredAt }) })),
+  );
 const anyReport = fc
   .tuple(stage, time, fc.constantFrom("platform" as const, "staff" as const))
   .map(([to, at, by]) => report(to, at, by));

@@ -1,5 +1,8 @@
 import { describe, expect, it } from "vitest";
+import { fold } from "../../../domain/kernel/decider.ts";
+import type { PlacedOrder } from "../../../domain/order/facts.ts";
 import { order } from "../../../domain/order/order.ts";
+import { viewOf } from "../../../domain/order/view.ts";
 import { given } from "../../support/given.ts";
 import {
   capture,
@@ -11,6 +14,7 @@ import {
   minute,
   move,
   NEXT_DAY,
+  orderAfter,
   report,
   viewAfter,
   WHOLE,
@@ -91,6 +95,76 @@ describe("the stage of an order", () => {
     const { state } = given(order, ...events).when(move("completed", minute(5)));
     const next = order.decide(merge(said("cancelled", NEXT_DAY.replace(".000Z", ".500Z"))), state);
     expect(next.map(({ type }) => type)).toEqual(["order.stage_reported", "order.stage_changed", "order.cancelled"]);
+  });
+});
+
+describe("an order whose goods came back", () => {
+  const sent = fulfillment("shipped", minute(20));
+  const arrived = fulfillment("delivered", minute(30));
+  const back = fulfillment("returned", minute(40));
+  const inAnyOrder = (...told: ReturnType<typeof fulfillment>[]) => {
+    const orders = told.flatMap((_, nth) => {
+      const turned = [...told.slice(nth), ...told.slice(0, nth)];
+      return [turned, turned.toReversed(), [...turned, ...turned]];
+    });
+    const views = orders.map((order) => viewAfter(placed, ...order.map((one) => ({ fulfillments: [one] }))));
+    const together = orders.map((order) => viewAfter(placed, { fulfillments: order }));
+    return new Set([...views, ...together].map((view) => `${view.stage} ${view.fulfillmentStatus}`));
+  };
+
+  it("stays shipped when the buyer never had them, as where nobody fetched a parcel that is paid at the door", () => {
+    expect(inAnyOrder(sent, back)).toEqual(new Set(["shipped returned"]));
+    expect(inAnyOrder(back)).toEqual(new Set(["shipped returned"]));
+  });
+
+  it("stays where a person or the shop put it when the buyer never had them", () => {
+    expect(stageAfter({ fulfillments: [sent] }, moved("cancelled", minute(35)), { fulfillments: [back] })).toBe(
+      "cancelled",
+    );
+    expect(stageAfter({ fulfillments: [sent, back] }, said("completed", minute(50)))).toBe("completed");
+  });
+
+  it("stays delivered when the buyer had them, whichever word says so", () => {
+    const delivered = new Set(["delivered returned"]);
+    expect(inAnyOrder(sent, arrived, back)).toEqual(delivered);
+    expect(inAnyOrder(sent, { ...back, deliveredAt: minute(30) })).toEqual(delivered);
+    expect(inAnyOrder(arrived, back, fulfillment("returned", minute(50)))).toEqual(delivered);
+  });
+
+  it("was delivered at the time that is told, not when they came back", () => {
+    const shippedAt = minute(20);
+    const told = { fulfillments: [{ ...arrived, shippedAt }] };
+    const returned = { fulfillments: [{ ...back, shippedAt }] };
+    const manager = moved("approval", minute(35));
+    expect(stageAfter(told, manager, returned)).toBe("approval");
+    expect(stageAfter(returned, manager, told)).toBe("approval");
+  });
+
+  it("is delivered when all that was ordered was, with a parcel that was sent again", () => {
+    const again = (status: "shipped" | "delivered") => fulfillment(status, minute(60), { key: "f-2" });
+    expect(stageAfter({ fulfillments: [back, again("shipped")] })).toBe("shipped");
+    expect(stageAfter({ fulfillments: [back, again("delivered")] })).toBe("delivered");
+    const half = { units: 1 };
+    const kept = fulfillment("delivered", minute(30), { ...half, key: "f-2" });
+    expect(stageAfter({ fulfillments: [{ ...back, ...half }, kept] })).toBe("shipped");
+  });
+
+  it("tells nobody that it was delivered, and a repeated word changes nothing", () => {
+    const state = orderAfter(placed, { fulfillments: [sent] });
+    const events = order.decide(merge({ fulfillments: [back] }), state);
+    expect(events.map(({ type }) => type)).toEqual(["fulfillment.reported"]);
+    const after = fold(order, events, state);
+    expect(order.decide(merge({ fulfillments: [back, sent] }), after)).toEqual([]);
+    const late = order.decide(merge({ fulfillments: [arrived] }), after);
+    expect(late).toMatchObject([{}, { type: "order.stage_changed", data: { from: "shipped", to: "delivered" } }]);
+    expect(order.decide(merge({ fulfillments: [arrived] }), fold(order, late, after))).toEqual([]);
+  });
+
+  it("knows what an order knew that was stored before deliveries were kept", () => {
+    const old = { ...orderAfter(placed, { fulfillments: [arrived] }), deliveries: {} };
+    expect(order.decide(merge({ fulfillments: [arrived] }), old)).toEqual([]);
+    const after = fold(order, order.decide(merge({ fulfillments: [back] }), old), old);
+    expect(viewOf(after as PlacedOrder)).toMatchObject({ stage: "delivered", fulfillmentStatus: "returned" });
   });
 });
 
