@@ -79,7 +79,7 @@ export const OrderAnswer = OrderFields.meta({ id: "Order" });
 
 /** An order as its push is answered. */
 export const PlacedOrderAnswer = OrderFields.extend({
-  /** What of the buyer could not be read; absent when all was. */
+  /** What could not be read, or does not count as it was told; absent when all does. */
   warnings: z
     .array(z.strictObject({ pointer: fact(z.string()), code: fact(z.string()), message: fact(z.string()) }))
     .optional(),

@@ -1,10 +1,9 @@
-import type * as z from "zod";
 import { languageOf } from "../../../domain/customer/language.ts";
 import type { Capture, Fulfillment } from "../../../domain/order/facts.ts";
 import type { ContactInput, FulfillmentInput, OrderSnapshot, PaymentInput } from "../../../domain/order/snapshot.ts";
 import { payloadHash } from "../../shell/derived-ids.ts";
 import type { IncomingOrder } from "../../table/orders.ts";
-import type { OrderInput, PushedContact } from "./inputs.ts";
+import type { PushedContact, PushedOrder } from "./inputs.ts";
 
 /** A payment that a store or person records is evidence: they vouch for it with an id of its own. */
 export const captureOf = (payment: PaymentInput): Capture => ({
@@ -36,7 +35,7 @@ function buyerOf(customer: PushedContact): ContactInput {
 }
 
 /** A pushed order as it is kept: a language that letters are not written in is left out. */
-export function snapshotOf(pushed: Omit<z.infer<typeof OrderInput>, "storeId">): OrderSnapshot {
+export function snapshotOf(pushed: PushedOrder): OrderSnapshot {
   const { customer, ...order } = pushed;
   // The place of a field is part of the digest that tells versions apart.
   return customer ? { ...pushed, customer: buyerOf(customer) } : order;

@@ -28,6 +28,8 @@ export const OrderInput = OrderSnapshot.extend({
   customer: PushedContact.optional(),
   storeId: StoreId.optional(),
 });
+/** What is said of the order itself, whoever says it. */
+export type PushedOrder = Omit<z.infer<typeof OrderInput>, "storeId">;
 
 /** Where a person or key puts an order. */
 export const MoveInput = z.strictObject({ stage: Stage, note: Note.optional() });

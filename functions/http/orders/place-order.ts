@@ -10,8 +10,9 @@ import { storeOf } from "../scope.ts";
 import { checkTimes } from "../times.ts";
 import { PlacedOrderAnswer } from "./answers.ts";
 import { incomingOrder, snapshotOf } from "./incoming.ts";
-import { OrderInput, type PushedContact } from "./inputs.ts";
+import { OrderInput, type PushedOrder } from "./inputs.ts";
 import { unreadContacts } from "./unread-contacts.ts";
+import { unusedFacts } from "./unused-facts.ts";
 
 /** Places an order, or merges newer facts into a known one. */
 export const handler = route({
@@ -40,17 +41,20 @@ export const handler = route({
       (store.paymentHooks.length > 0 ? await context.payments.joinWaiting(known, names, origin, now) : 0);
     const status = placed ? 201 : 200;
     // What was just saved need not be read again.
-    if (order && joined === 0) return { status, ...shown(order, store, pushed.customer) };
+    if (order && joined === 0) return { status, ...shown(order, store, pushed) };
     return { status, resource: orderId };
   },
-  async present(orderId, context, _caller, _event, { customer }) {
+  async present(orderId, context, _caller, _event, { storeId: _, ...pushed }) {
     const order = await context.orderReader.get(orderId);
     const store = await context.stores.get(order.state.storeId, Date.parse(context.clock.now()));
-    return shown(order, store, customer);
+    return shown(order, store, pushed);
   },
 });
 
-function shown(order: StoredOrder, { settings }: KnownStore, customer: PushedContact | undefined) {
-  const warnings = unreadContacts(customer, settings.country);
+function shown(order: StoredOrder, { settings }: KnownStore, pushed: PushedOrder) {
+  const warnings = [
+    ...unreadContacts(pushed.customer, settings.country),
+    ...unusedFacts(incomingOrder(snapshotOf(pushed)), order.state),
+  ];
   return { body: { ...presentOrder(order), ...(warnings.length > 0 && { warnings }) }, version: order.version };
 }

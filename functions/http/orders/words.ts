@@ -47,7 +47,9 @@ export const words: NounWords = {
       "`invoice`, all else `prepaid`.",
     orderMethod: "How the order was made.",
     couponCode: "The code that the buyer typed.",
-    payments: "Money that came in, as the shop vouches for it; each once, by `provider` and `externalId`.",
+    payments:
+      "Money that came in, as the shop vouches for it; each once, by `provider` and `externalId`. Another amount " +
+      "needs a newer `capturedAt`; without it `warnings` say which one stays.",
     "payments.externalId": "The payment's own id.",
     amount: "More than nothing.",
     basis: "`evidence`: a provider or a person vouches for it. `claim`: the platform says so.",
@@ -55,7 +57,9 @@ export const words: NounWords = {
     capturedAt: "When the money came, RFC 3339 with an offset; the day of `paid_revenue`.",
     fulfillments: "Goods that were sent; each once, by `externalId`.",
     "fulfillments.externalId": "The shop's id of the parcel.",
-    "fulfillments.status": "What became of it.",
+    "fulfillments.status":
+      "What became of it. `returned` after a `delivered` or with `deliveredAt`: the buyer had it. Without: nobody " +
+      "took it, and `stage` stays where it was.",
     units: "Pieces in it; without it the whole order.",
     shippedAt: "When it left.",
     deliveredAt: "When the buyer had it.",
@@ -87,7 +91,10 @@ export const words: NounWords = {
     refunds: "Money that went back.",
     shipments: "What was sent.",
     returns: "Goods that came back; always empty so far.",
-    warnings: "What of the buyer's contact and language could not be read; the order is kept without it.",
+    warnings:
+      "What was accepted and does not count as it was told. `not_readable`: a contact or language; the order is kept " +
+      "without it. `payment_differs`: the payment was told with another amount, which stays until a newer " +
+      "`capturedAt` corrects it. `fulfillment_repeated`: another word of the same push about the parcel is newer.",
     pointer: "The field, RFC 6901.",
     code: "Permanent, in snake_case.",
     message: "The same in a sentence.",
@@ -98,8 +105,10 @@ export const words: NounWords = {
         "201 for a new order, 200 for a known `externalId`. Required are `externalId`, `placedAt`, `lines`, `total`; " +
         "staff add `storeId`. A newer push replaces the whole order as the shop tells it, lines, buyer and methods " +
         "too: a field that is left out is gone, so send every field each time. `payments` and `fulfillments` are " +
-        "added: each is kept by its id, one that is left out stays, and of two words about one the newer counts. " +
-        "A contact or language that cannot be read costs no order: the answer then has `warnings`.",
+        "added: each is kept by its id, one that is left out stays, and of two words about one the newer counts: a " +
+        "payment's by `capturedAt`, and of one time always the same of the two, whichever came first. " +
+        "A contact or language that cannot be read costs no order, nor does a payment of a known id with another " +
+        "amount or a parcel that is told twice: the answer then has `warnings`.",
       example: {
         externalId: "1001",
         number: "#1001",
