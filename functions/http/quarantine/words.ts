@@ -10,8 +10,8 @@ export const words: NounWords = {
     provider: "Who delivered it.",
     topic: "What it says it is about, such as `orders/create`; of Stripe the `type` of its event.",
     subject:
-      "The provider's own id of that, if it can be read: the `id` of the body, of Stripe `data.object.id`. Nothing that " +
-      "looks unlike an id is kept.",
+      "The provider's own id of that: the `id` of the body, of Stripe `data.object.id`. Left out where the body " +
+      "cannot be read, or holds something else there than an id.",
     source: "The host of the shop that it says it comes from.",
     reason: "Why it could not be used, as of the last attempt.",
     fields: "Where it is wrong, as of the last attempt, if that is known; never what stands there.",
