@@ -152,19 +152,16 @@ export const schedules: Schedule[] = [
 /** What the state machines run: functions/tasks/<name>.ts. */
 export const tasks: Task[] = [{ name: "run-stretch", uses: ["table:write", "journeys:wake", "setting:promo-code"] }];
 
+const RECORDED = { eventName: ["INSERT"], dynamodb: { Keys: { sk: { S: [{ prefix: "event#" }] } } } };
+
 /** The two readers of the table's stream: functions/stream/<name>.ts. */
 export const streams: StreamReader[] = [
   {
     name: "publisher",
-    // What a transaction recorded, unless all of it stays off the bus.
+    // What a transaction recorded, unless all of it stays off the bus; items of a release before do not say.
     filters: [
-      {
-        eventName: ["INSERT"],
-        dynamodb: {
-          Keys: { sk: { S: [{ prefix: "event#" }] } },
-          NewImage: { internal: { BOOL: [{ exists: false }] } },
-        },
-      },
+      { ...RECORDED, dynamodb: { ...RECORDED.dynamodb, NewImage: { bus: { BOOL: [true] } } } },
+      { ...RECORDED, dynamodb: { ...RECORDED.dynamodb, NewImage: { bus: { BOOL: [{ exists: false }] } } } },
     ],
     uses: ["bus"],
   },

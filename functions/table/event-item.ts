@@ -25,7 +25,8 @@ export const eventIdOf = ({ id, version }: Omit<EventHome, "pk">, index: number)
 /**
  * The item that holds the events of one transaction. Nothing is said twice: the envelope stands once, a time that is
  * the item's own is left out, and so is an id that its key or envelope has. (Each kilobyte costs.) Where all events are
- * internal, the stream's publisher is not handed the item.
+ * internal, the stream's publisher is not handed the item. (What does not go on the bus says so: a filter for what is
+ * not there is read in different ways.)
  */
 export function eventItemOf(home: EventHome, events: readonly StoredEvent[], internal = false): Item {
   const [{ eventId: _, type: __, at: first, data: ___, ...envelope }] = events as readonly [StoredEvent];
@@ -41,8 +42,8 @@ export function eventItemOf(home: EventHome, events: readonly StoredEvent[], int
       data: exchanged(data, (name, value) => (value === idSaid(name, envelope, home.id) ? SAME : value)),
     }),
   );
-  const mark = internal && { internal };
-  return { ...eventKey(home.pk, home.version), ...timeline, ...mark, at: first, envelope: kept, events: facts };
+  const item = { ...eventKey(home.pk, home.version), ...timeline, at: first, envelope: kept, events: facts };
+  return { ...item, bus: !internal };
 }
 
 /** The events of one stored item, each with its envelope. */
