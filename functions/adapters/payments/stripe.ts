@@ -148,8 +148,11 @@ function isOfAnother(thing: Event["data"]["object"], { storeReference, storeName
   if (storeReference === undefined || storeName === undefined) return false;
   const said = Words.safeParse(saidAt(thing, storeReference)).data;
   if (said === undefined) throw new Unusable("store_not_named", "The payment does not say which store it is of.");
-  return said !== storeName;
+  return plain(said) !== plain(storeName);
 }
+
+/** A store's name as people mean it: an address is the same in capitals and with a slash at its end. */
+const plain = (name: string): string => name.toLowerCase().replace(/\/+$/, "");
 
 /** Half of what tells the stores of an account apart would take every payment for another's. */
 const settings = HookSettings.pick({ orderReference: true, storeReference: true, storeName: true }).refine(

@@ -79,9 +79,10 @@ describe("a payment of Stripe", () => {
     const told = (metadata: Record<string, string>, type = "payment_intent.succeeded") =>
       translated("stripe", event(type, intent({ metadata })), { settings });
 
-    it("is this store's when it names this store", () => {
-      expect(told({ site_url: "https://kvitka.example" })).toMatchObject({ kind: "payment" });
-    });
+    it.each(["https://kvitka.example", "https://Kvitka.example", "https://kvitka.example/"])(
+      "is this store's when it names this store: %s",
+      (site_url) => expect(told({ site_url })).toMatchObject({ kind: "payment" }),
+    );
 
     it("is this store's by a name as long as a setting may be", () => {
       const storeName = `https://kvitka.example/${"k".repeat(177)}`;
