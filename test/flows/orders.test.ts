@@ -120,6 +120,25 @@ describe("an order that a shop pushes", () => {
   });
 });
 
+describe("an address that a mail came back from", () => {
+  it(
+    "gets no other",
+    async () => {
+      const store = await aStore();
+      const customer = { email: "bounce+kolo@simulator.amazonses.com" };
+      const told = async (part: object, status: string) => {
+        const { id } = await store.places({ customer, ...part });
+        const ask = () => ok(`/v1/messages?orderId=${id}`, { as: "manager" });
+        await eventually(async () => expect((await ask()).items).toMatchObject([{ status }]));
+        return (await ask()).items[0];
+      };
+      expect(await told({ externalId: "b-1" }, "bounced")).toMatchObject({ template: "order-confirmation" });
+      expect(await told({ externalId: "b-2" }, "skipped")).toMatchObject({ reason: "suppressed" });
+    },
+    { needs: ["faults"] },
+  );
+});
+
 describe("orders in a list", () => {
   it("are found by what they are, newest first and page by page", async () => {
     const store = await aStore();
