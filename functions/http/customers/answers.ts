@@ -14,6 +14,7 @@ import {
 } from "../../../events/values.ts";
 import type { Caller } from "../../shell/caller.ts";
 import type { StoredCustomer } from "../../table/customer-reader.ts";
+import { Warnings } from "../person.ts";
 
 const text = personal(z.string()).nullable();
 const texts = z.array(personal(z.string()));
@@ -76,9 +77,7 @@ export const CustomerAnswer = CustomerFields.meta({ id: "Customer" });
 /** A customer as what was told of them is answered. */
 export const ToldCustomerAnswer = CustomerFields.extend({
   /** What of it could not be read; absent when all was. */
-  warnings: z
-    .array(z.strictObject({ pointer: fact(z.string()), code: fact(z.string()), message: fact(z.string()) }))
-    .optional(),
+  warnings: Warnings,
 }).meta({ id: "ToldCustomer" });
 
 export const CustomerPath = z.strictObject({ customerId: CustomerId });

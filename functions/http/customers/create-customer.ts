@@ -5,10 +5,10 @@ import { route } from "../../shell/route.ts";
 import { customerReader } from "../../table/customer-reader.ts";
 import { customers } from "../../table/customers.ts";
 import { stores } from "../../table/stores.ts";
+import { PersonInput, personOf, unreadOf, warnings } from "../person.ts";
 import { storeOf } from "../scope.ts";
 import { checkTimes } from "../times.ts";
 import { presentCustomer, ToldCustomerAnswer } from "./answers.ts";
-import { PersonInput, personOf, warningsOf } from "./inputs.ts";
 
 /** Tells of a person. */
 export const handler = route({
@@ -30,7 +30,7 @@ export const handler = route({
   async present(customerId, context, caller, _event, person) {
     const customer = await context.customerReader.get(customerId, {});
     const { settings } = await context.stores.get(storeOf(caller, person.storeId), Date.parse(context.clock.now()));
-    const warnings = warningsOf(person, settings.country);
-    return { body: { ...presentCustomer(caller, customer), ...warnings }, version: customer.version };
+    const unread = warnings(unreadOf(person, settings.country));
+    return { body: { ...presentCustomer(caller, customer), ...unread }, version: customer.version };
   },
 });

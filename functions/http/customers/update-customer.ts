@@ -4,9 +4,9 @@ import { route } from "../../shell/route.ts";
 import { fieldsOf } from "../../table/buyers.ts";
 import { customerEditor } from "../../table/customer-editor.ts";
 import { customerReader } from "../../table/customer-reader.ts";
+import { PersonInput, personOf, unreadOf, warnings } from "../person.ts";
 import { checkTimes } from "../times.ts";
 import { CustomerPath, presentCustomer, ToldCustomerAnswer } from "./answers.ts";
-import { PersonInput, personOf, warningsOf } from "./inputs.ts";
 
 const TAGS_MAX = 100;
 const tag = personal(z.string().trim().min(1).max(60));
@@ -29,6 +29,7 @@ export const handler = route({
   },
   async present(customerId, context, caller, _event, person) {
     const customer = await context.customerReader.get(customerId, {});
-    return { body: { ...presentCustomer(caller, customer), ...warningsOf(person) }, version: customer.version };
+    const unread = warnings(unreadOf(person, ""));
+    return { body: { ...presentCustomer(caller, customer), ...unread }, version: customer.version };
   },
 });

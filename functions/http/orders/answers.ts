@@ -15,6 +15,7 @@ import {
   Stage,
   StoreId,
 } from "../../../events/values.ts";
+import { Warnings } from "../person.ts";
 
 const { shape } = OrderSnapshot;
 
@@ -80,9 +81,7 @@ export const OrderAnswer = OrderFields.meta({ id: "Order" });
 /** An order as its push is answered. */
 export const PlacedOrderAnswer = OrderFields.extend({
   /** What could not be read, or does not count as it was told; absent when all does. */
-  warnings: z
-    .array(z.strictObject({ pointer: fact(z.string()), code: fact(z.string()), message: fact(z.string()) }))
-    .optional(),
+  warnings: Warnings,
 }).meta({ id: "PlacedOrder" });
 
 /** An order in a list: what all facts about it come to, without its lines, buyer and address. */

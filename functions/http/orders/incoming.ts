@@ -1,9 +1,9 @@
-import { languageOf } from "../../../domain/customer/language.ts";
 import type { Capture, Fulfillment } from "../../../domain/order/facts.ts";
-import type { ContactInput, FulfillmentInput, OrderSnapshot, PaymentInput } from "../../../domain/order/snapshot.ts";
+import type { FulfillmentInput, OrderSnapshot, PaymentInput } from "../../../domain/order/snapshot.ts";
 import { payloadHash } from "../../shell/derived-ids.ts";
 import type { IncomingOrder } from "../../table/orders.ts";
-import type { PushedContact, PushedOrder } from "./inputs.ts";
+import { personOf } from "../person.ts";
+import type { PushedOrder } from "./inputs.ts";
 
 /** A payment that a store or person records is evidence: they vouch for it with an id of its own. */
 export const captureOf = (payment: PaymentInput): Capture => ({
@@ -28,17 +28,10 @@ export const fulfillmentOf = (one: FulfillmentInput, toldAt: string): Fulfillmen
   };
 };
 
-function buyerOf(customer: PushedContact): ContactInput {
-  const { locale: said, ...named } = customer;
-  const locale = said && languageOf(said);
-  return locale ? { ...customer, locale } : named;
-}
-
 /** A pushed order as it is kept: a language that letters are not written in is left out. */
 export function snapshotOf(pushed: PushedOrder): OrderSnapshot {
   const { customer, ...order } = pushed;
-  // The place of a field is part of the digest that tells versions apart.
-  return customer ? { ...pushed, customer: buyerOf(customer) } : order;
+  return customer ? { ...pushed, customer: personOf(customer) } : order;
 }
 
 /** A pushed order as facts: its version is its updatedAt, or placedAt when there is none. */

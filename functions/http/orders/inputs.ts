@@ -1,6 +1,6 @@
 import * as z from "zod";
 import type { Refund } from "../../../domain/order/facts.ts";
-import { AnyInstant, ContactInput, OrderSnapshot, PaymentInput } from "../../../domain/order/snapshot.ts";
+import { AnyInstant, OrderSnapshot, PaymentInput } from "../../../domain/order/snapshot.ts";
 import {
   Code,
   ExternalId,
@@ -12,6 +12,7 @@ import {
   StoreId,
 } from "../../../events/values.ts";
 import { payloadHash } from "../../shell/derived-ids.ts";
+import { PersonInput } from "../person.ts";
 
 const MovedMoney = Money.refine(({ amountMinor }) => amountMinor > 0, {
   error: "Money that moves is more than nothing.",
@@ -19,13 +20,9 @@ const MovedMoney = Money.refine(({ amountMinor }) => amountMinor > 0, {
 });
 const Note = personal(z.string().trim().max(5_000));
 
-/** The buyer as a store pushes them: a language is read as people write it, and costs no order. */
-const PushedContact = ContactInput.extend({ locale: personal(z.string().trim().max(120)).optional() });
-export type PushedContact = z.infer<typeof PushedContact>;
-
 /** An order as a store, or a person for a store, pushes it. */
 export const OrderInput = OrderSnapshot.extend({
-  customer: PushedContact.optional(),
+  customer: PersonInput.optional(),
   storeId: StoreId.optional(),
 });
 /** What is said of the order itself, whoever says it. */

@@ -6,12 +6,12 @@ import { orderReader, presentOrder, type StoredOrder } from "../../table/order-r
 import { orders } from "../../table/orders.ts";
 import { payments } from "../../table/payments.ts";
 import { stores } from "../../table/stores.ts";
+import { unreadOf, warnings } from "../person.ts";
 import { storeOf } from "../scope.ts";
 import { checkTimes } from "../times.ts";
 import { PlacedOrderAnswer } from "./answers.ts";
 import { incomingOrder, snapshotOf } from "./incoming.ts";
 import { OrderInput, type PushedOrder } from "./inputs.ts";
-import { unreadContacts } from "./unread-contacts.ts";
 import { unusedFacts } from "./unused-facts.ts";
 
 /** Places an order, or merges newer facts into a known one. */
@@ -52,9 +52,9 @@ export const handler = route({
 });
 
 function shown(order: StoredOrder, { settings }: KnownStore, pushed: PushedOrder) {
-  const warnings = [
-    ...unreadContacts(pushed.customer, settings.country),
+  const told = [
+    ...unreadOf(pushed.customer ?? {}, settings.country, "/customer"),
     ...unusedFacts(incomingOrder(snapshotOf(pushed)), order.state),
   ];
-  return { body: { ...presentOrder(order), ...(warnings.length > 0 && { warnings }) }, version: order.version };
+  return { body: { ...presentOrder(order), ...warnings(told) }, version: order.version };
 }
