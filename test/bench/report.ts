@@ -106,8 +106,8 @@ function itemsText({ items }: LifeReport): string {
   return tableText(["item", "writes", "bytes", "units", "of the item", ...indexes], rows);
 }
 
-/** All bundles, the largest first, beside the client that all of them hold. */
-export function bundleText({ rows, client }: BundleReport, imports: number): string {
+/** All bundles, the largest first, beside what they cannot be quicker than. */
+export function bundleText({ rows, client, libraries }: BundleReport, imports: number): string {
   const cells = (one: Imported, kind: string) => [
     ...[one.name, kind, number(one.bytes)],
     ...[number(one.importMs), number(one.quickestMs), number(one.ofClient, 2)],
@@ -115,7 +115,10 @@ export function bundleText({ rows, client }: BundleReport, imports: number): str
   const sorted = [...rows].sort((one, other) => other.bytes - one.bytes);
   const table = tableText(
     ["function", "kind", "bytes", "import ms", "quickest", "of the client's", ""],
-    [...sorted.map((row) => [...cells(row, row.kind), missesOf(row)]), [...cells(client, "-"), ""]],
+    [
+      ...sorted.map((row) => [...cells(row, row.kind), missesOf(row)]),
+      ...[libraries, client].map((one) => [...cells(one, "-"), ""]),
+    ],
   );
   return `  index.mjs; medians of ${imports} fresh processes of this machine.\n\n${table}`;
 }
