@@ -26,6 +26,7 @@ export type ConnectHook = Command<
   "hook.connect",
   { hookId: string; storeId: string; provider: string; settings: HookSettings }
 >;
+/** Some settings get another value; `null` takes one away. */
 export type ChangeHookSettings = Command<"hook.change", { settings: HookSettingsChange }>;
 /** New secrets are in place. */
 export type ChangeHookSecrets = Command<
