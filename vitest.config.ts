@@ -2,7 +2,7 @@ import { defineConfig } from "vitest/config";
 import { BaseSequencer, type TestSpecification } from "vitest/node";
 
 /** Tests that start a local cloud: each needs the processor and a JVM for itself. */
-const CLOUD = ["test/infra/local/**/*.test.ts"];
+const CLOUD = ["test/infra/local/**/*.test.ts", "test/drills/**/*.test.ts"];
 /** Hundreds of worlds in which everything goes wrong. */
 const SIMULATION = ["test/simulation/**/*.test.ts"];
 /** Stories over one local cloud that they share. */

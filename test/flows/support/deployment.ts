@@ -10,9 +10,7 @@ export type Capability =
   /** The judge of permissions tells what was used, granted and refused. */
   | "iam"
   /** Counters of the table and its requests. */
-  | "stats"
-  /** It can be started anew as a process of this machine, and killed. */
-  | "process";
+  | "stats";
 
 /** A message that left, as its receiver has it. */
 export interface Mail {
@@ -59,5 +57,4 @@ export const LACKS: Record<Capability, string> = {
   faults: "its troubles cannot be switched on",
   iam: "it does not tell which permissions were used",
   stats: "it does not count its writes",
-  process: "its processes are not ours to kill",
 };

@@ -15,7 +15,7 @@ export function localDeployment(url: string): Deployment {
   let tokens: { of: Record<StaffRole, string>; at: number } | undefined;
   return {
     url,
-    capabilities: new Set<Capability>(["clock", "faults", "iam", "stats", "process"]),
+    capabilities: new Set<Capability>(["clock", "faults", "iam", "stats"]),
     patienceMs: 0,
     now,
     async token(role) {
