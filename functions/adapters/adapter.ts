@@ -47,7 +47,8 @@ export interface OrderSaid {
 /** What a delivery says, in our words. */
 export type Report =
   | OrderSaid
-  | { kind: "payment"; payment: IncomingPayment }
+  /** `doubt`: why it may be another store's; one that the store knows already is its own all the same. */
+  | { kind: "payment"; payment: IncomingPayment; doubt?: "other_store" | "store_not_named" }
   | { kind: "customer"; contact: ContactInput; toldAt: Instant }
   /** A request under a privacy law: a person has to look at it. */
   | { kind: "privacy" }

@@ -54,6 +54,11 @@ export class Payments {
     this.#orders = orderTable;
   }
 
+  /** Whether anything was told of the payment before. */
+  async knows(storeId: string, { provider, externalId }: Vouched): Promise<boolean> {
+    return (await this.#table.get(stateKey.payment(paymentIdOf(storeId, provider, externalId)))) !== undefined;
+  }
+
   /** Merges what a provider says; when its order is known, the order learns of it in the same transaction. */
   async report(
     hook: { hookId: string; storeId: string },

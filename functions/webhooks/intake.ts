@@ -56,13 +56,21 @@ async function read({ at, subject, raw }: Authentic, intake: Intake, now: Instan
   }
   const { country, currency } = (await intake.stores.get(storeId, Date.parse(now))).settings;
   const circumstances = { topic: subject.topic, settings, store: { country, currency }, now };
-  const report = adapterOf(provider).translate(bodyWithoutCards(readJson(raw)), circumstances);
+  const said = adapterOf(provider).translate(bodyWithoutCards(readJson(raw)), circumstances);
+  const report = await withoutDoubt(said, storeId, intake);
   if (report.kind === "privacy") {
     throw new Unusable("privacy_request", "A request under a privacy law: a person answers it.");
   }
   const [wrong] = wrongTimes(report, now);
   if (wrong) throw new Unusable(wrong.code, `A time of the delivery cannot be right, as read at ${wrong.pointer}.`);
   return report;
+}
+
+/** What the store knows is its own: its payments may be older than the setting by which stores are told apart. */
+async function withoutDoubt(said: Report, storeId: string, { payments }: Intake): Promise<Report> {
+  if (said.kind !== "payment" || !said.doubt || (await payments.knows(storeId, said.payment))) return said;
+  if (said.doubt === "other_store") return { kind: "nothing", reason: said.doubt };
+  throw new Unusable(said.doubt, "The payment does not say which store it is of.");
 }
 
 async function save(report: Report, at: At, intake: Intake, origin: Origin, now: Instant): Promise<void> {

@@ -143,12 +143,12 @@ function referencesIn(thing: Event["data"]["object"], orderReference: string | u
   return names.filter((name) => !name.includes("@"));
 }
 
-/** Whether another store of the same account is paid; an object that names none may be anybody's. */
-function isOfAnother(thing: Event["data"]["object"], { storeReference, storeName }: HookSettings): boolean {
-  if (storeReference === undefined || storeName === undefined) return false;
+/** Why the payment may be of another store of the same account; one that names none may be anybody's. */
+function doubtOf(thing: Event["data"]["object"], { storeReference, storeName }: HookSettings) {
+  if (storeReference === undefined || storeName === undefined) return undefined;
   const said = Words.safeParse(saidAt(thing, storeReference)).data;
-  if (said === undefined) throw new Unusable("store_not_named", "The payment does not say which store it is of.");
-  return plain(said) !== plain(storeName);
+  if (said === undefined) return "store_not_named";
+  return plain(said) === plain(storeName) ? undefined : "other_store";
 }
 
 /** A store's name as people mean it: an address is the same in capitals and with a slash at its end. */
@@ -189,11 +189,11 @@ export const stripe: HookAdapter = {
     const event = readAs(Event, payload);
     const said = translate(event);
     if (!said) return { kind: "nothing", reason: "no_money_moved" };
-    if (isOfAnother(event.data.object, settings)) return { kind: "nothing", reason: "other_store" };
+    const doubt = doubtOf(event.data.object, settings);
     const { own: ownName, ...told } = said;
     // Last, because a platform may name a payment by an id of its own, but mostly the payment names its order.
     const named = referencesIn(event.data.object, settings.orderReference);
     const references = [...new Set([...named, told.externalId, ...(ownName ? [ownName] : [])])];
-    return { kind: "payment", payment: { provider: "stripe", ...told, references } };
+    return { kind: "payment", payment: { provider: "stripe", ...told, references }, ...(doubt && { doubt }) };
   },
 };

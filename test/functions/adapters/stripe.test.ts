@@ -76,29 +76,26 @@ describe("a payment of Stripe", () => {
 
   describe("where stores share an account", () => {
     const settings = { storeReference: "metadata.site_url", storeName: "https://kvitka.example" };
-    const told = (metadata: Record<string, string>, type = "payment_intent.succeeded") =>
-      translated("stripe", event(type, intent({ metadata })), { settings });
+    const told = (metadata: Record<string, string>, type = "payment_intent.succeeded", own = settings) =>
+      translated("stripe", event(type, intent({ metadata })), { settings: own });
+    const ours = { kind: "payment", payment: paymentIn(event("payment_intent.succeeded", intent())) };
 
     it.each(["https://kvitka.example", "https://Kvitka.example", "https://kvitka.example/"])(
       "is this store's when it names this store: %s",
-      (site_url) => expect(told({ site_url })).toMatchObject({ kind: "payment" }),
+      (site_url) => expect(told({ site_url })).toEqual(ours),
     );
 
     it("is this store's by a name as long as a setting may be", () => {
       const storeName = `https://kvitka.example/${"k".repeat(177)}`;
       const long = { ...settings, storeName };
       expect(stripe.settings.safeParse(long).success).toBe(true);
-      const paid = event("payment_intent.succeeded", intent({ metadata: { site_url: storeName } }));
-      expect(translated("stripe", paid, { settings: long })).toMatchObject({ kind: "payment" });
+      expect(told({ site_url: storeName }, "payment_intent.succeeded", long)).toEqual(ours);
     });
 
-    it("is nothing when it names another", () => {
-      expect(told({ site_url: "https://kava.example" })).toEqual({ kind: "nothing", reason: "other_store" });
-      expect(told({ site_url: "https://kvitka.example/pl" })).toEqual({ kind: "nothing", reason: "other_store" });
-    });
-
-    it("is kept for a person when it names none", () => {
-      expect(() => told({})).toThrow(expect.objectContaining({ code: "store_not_named" }));
+    it("is in doubt when it names another or none", () => {
+      expect(told({ site_url: "https://kava.example" })).toEqual({ ...ours, doubt: "other_store" });
+      expect(told({ site_url: "https://kvitka.example/pl" })).toEqual({ ...ours, doubt: "other_store" });
+      expect(told({})).toEqual({ ...ours, doubt: "store_not_named" });
     });
 
     it("that moves no money needs no name", () => {

@@ -1,12 +1,14 @@
 import { describe, expect, it } from "vitest";
 import { PREVIOUS_SECRET_MS } from "../../../domain/hook/hook.ts";
+import type { KnownPayment } from "../../../domain/payment/payment.ts";
 import { hooks } from "../../../functions/table/hooks.ts";
 import { NOW } from "../../support/clock.ts";
 import { type SenderName, senders, signedBy } from "../../support/providers.ts";
 import { knownIn, type Shop, shop } from "../../support/receiving.ts";
 import { shopifyDay, shopifyOrder, withBigIds } from "../../support/samples/shopify.ts";
-import { intent, stripeEvent } from "../../support/samples/stripe.ts";
+import { charge, intent, stripeEvent } from "../../support/samples/stripe.ts";
 import { wooDay, wooOrder } from "../../support/samples/woocommerce.ts";
+import { openStore } from "../../support/samples.ts";
 import { origin } from "../../support/world.ts";
 
 const order = { topic: "orders/create", body: withBigIds(shopifyOrder()) };
@@ -179,6 +181,64 @@ describe("a payment that a transaction of the order names", () => {
     const { orders, waiting } = await knownIn(kvitka);
     expect(orders).toMatchObject([{ payments: [{ provider: "stripe", basis: "evidence" }] }]);
     expect(waiting).toEqual([]);
+  });
+});
+
+describe("a payment of an account that stores share", () => {
+  const site = { storeReference: "metadata.site_url", storeName: "https://kvitka.example" };
+  const paid = (metadata = {}) => ({ topic: "", body: stripeEvent("payment_intent.succeeded", intent({ metadata })) });
+  const refunded = (metadata = {}) => ({
+    topic: "",
+    body: stripeEvent("charge.refunded", charge({ amount_refunded: 1000, metadata })),
+  });
+  const refunds = [{ "total:1000": { amount: { amountMinor: 10_00 } } }];
+  const refundsIn = async (kvitka: Shop) =>
+    (await knownIn(kvitka)).payments.map((payment) => (payment as unknown as KnownPayment).refunds);
+
+  it("is taken when it names the store, waits for a person when it names none, and is else kept nowhere", async () => {
+    const kvitka = await shop();
+    const hook = await kvitka.connect("stripe", { settings: site });
+    await kvitka.deliver("stripe", hook, paid({ site_url: "https://kava.example" }));
+    await kvitka.deliver("stripe", hook, paid());
+    expect(kvitka.counts).toEqual({ DeliveriesIgnored: 1, DeliveriesQuarantined: 1 });
+    expect((await knownIn(kvitka)).payments).toEqual([]);
+    await kvitka.deliver("stripe", hook, paid({ site_url: "https://kvitka.example" }));
+    expect((await knownIn(kvitka)).payments).toHaveLength(1);
+  });
+
+  it.each([
+    ["names none", {}],
+    ["names the store as it was called before", { site_url: "https://kvitky.example" }],
+  ])("and that the store knows already is refunded though it %s", async (_, metadata) => {
+    const kvitka = await shop();
+    const hook = await kvitka.connect("stripe");
+    await kvitka.deliver("stripe", hook, paid(metadata));
+    await kvitka.runtime.get(hooks).change(hook, { settings: site }, origin(), NOW);
+    kvitka.clock.advance(15_000);
+    await kvitka.deliver("stripe", hook, refunded(metadata));
+    expect(await refundsIn(kvitka)).toMatchObject(refunds);
+    expect(kvitka.counts).toEqual({});
+  });
+
+  it("that another store of ours knows is not this one's", async () => {
+    const kvitka = await shop();
+    await openStore(kvitka.table, "sto_2");
+    await kvitka.deliver("stripe", await kvitka.connect("stripe", {}, "sto_2"), paid());
+    await kvitka.deliver("stripe", await kvitka.connect("stripe", { settings: site }), refunded());
+    expect(await refundsIn(kvitka)).toEqual([{}]);
+    expect(kvitka.counts).toEqual({ DeliveriesQuarantined: 1 });
+  });
+
+  it("is taken out of quarantine once the store knows it", async () => {
+    const kvitka = await shop();
+    const hook = await kvitka.connect("stripe", { settings: site });
+    await kvitka.deliver("stripe", hook, refunded());
+    const [one] = (await kvitka.ask({ as: "manager", path: "/v1/quarantine" })).body.items;
+    const replay = { as: "manager" as const, method: "POST", path: `/v1/quarantine/${one.id}/replay` };
+    expect((await kvitka.ask(replay)).status).toBe(409);
+    await kvitka.deliver("stripe", hook, paid({ site_url: "https://kvitka.example" }));
+    expect((await kvitka.ask(replay)).status).toBe(200);
+    expect(await refundsIn(kvitka)).toMatchObject(refunds);
   });
 });
 
