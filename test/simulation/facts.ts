@@ -212,8 +212,8 @@ export interface MessageTruth {
    * order that was acknowledged close to its 48th hour. Answered for a time at which every wait is over.
    */
   sent: "must" | "must_not" | "may";
-  /** How often at most, when no answer of the provider is lost and no sender dies. */
-  atMost: 1;
+  /** The same when its provider would not take it at once: what was said while it waited counts too. */
+  heldUp: "must" | "must_not" | "may";
   /** Whether a lost answer may be followed by a second call. */
   delivery: "at_most_once" | "at_least_once";
 }

@@ -153,11 +153,12 @@ const same = (is: string | undefined, should: string | undefined) => (is ?? "0/1
 
 function messages({ cloud }: Court, keys: ReadonlyMap<string, OrderKey>, truth: Truth): string[] {
   const known = [...messagesIn(cloud.table.memory.items())];
-  return truth.messages.flatMap(({ template, order, sent: should, delivery }) => {
+  return truth.messages.flatMap(({ template, order, sent: inTime, heldUp, delivery }) => {
     const found = known.find(
       ([, { request }]) => request.template === template && keys.get(request.orderId ?? "") === order,
     );
-    const [messageId, state] = found ?? [];
+    const [messageId = "", state] = found ?? [];
+    const should = inTime === "must" && cloud.post.heldUp(messageId) ? heldUp : inTime;
     const sent = cloud.post.sent.filter((one) => one.messageId === messageId).length;
     const isDoubt = delivery === "at_most_once" && state?.status === "unknown";
     const why = state ? `${state.status} ${"reason" in state ? state.reason : ""}` : "never asked for";

@@ -17,6 +17,13 @@ describe("the messages, as the oracle sees them", () => {
     expect(sent(order("20T10:00", { timing: "on_delivery" }))).toEqual(["must", "must_not"]);
   });
 
+  it("may lose a reminder that its provider held up until the order was paid, and no other", () => {
+    const heldUp = (...facts: Fact[]) => oracle([shop(), ...facts]).messages.map((one) => one.heldUp);
+    expect(heldUp(order("20T10:00"))).toEqual(["must", "must"]);
+    expect(heldUp(order("20T10:00"), capture("21T12:00", uah(498_00)))).toEqual(["must", "may"]);
+    expect(heldUp(order("20T10:00"), capture("21T08:00", uah(498_00)))).toEqual(["must", "must_not"]);
+  });
+
   it("are silent of what is two days old, and undecided near that hour", () => {
     const told = (minute: string) => sent(order("20T10:00", heard(minute)));
     expect(told("22T08:59")).toEqual(["must", "must"]);

@@ -250,8 +250,10 @@ function draftOf(template: MessageTruth["template"], dossier: Dossier, shut: rea
   const otherwise = obstacles.every(({ never }) => never) ? "must" : "may";
   const sent = obstacles.some(({ always }) => always) ? "must_not" : otherwise;
   const delivery = isReminder ? "at_most_once" : "at_least_once";
-  const truth: MessageTruth = { template, order: dossier.key, sent, atMost: 1, delivery };
-  return { truth, from, until, waiting: () => draftOf(template, dossier, shut, after(placedAt, REMINDED_MS)) };
+  const waiting = () => draftOf(template, dossier, shut, after(placedAt, REMINDED_MS));
+  const heldUp = lastAt === "" ? waiting().truth.sent : sent;
+  const truth: MessageTruth = { template, order: dossier.key, sent, heldUp, delivery };
+  return { truth, from, until, waiting };
 }
 
 /** The order's own ways out: it was cancelled; it was paid, if only in the words of its platform. */

@@ -14,6 +14,7 @@ export interface Sent {
   at: string;
 }
 
+const THROTTLED = "mail throttled";
 /** How late SES reports, at most. */
 const RECEIPT_MS = 20 * 60_000;
 /** Reports that are lost on their way, and reports that come twice. */
@@ -34,6 +35,11 @@ export class Post {
   constructor(ground: Ground, receipts: () => Queue) {
     this.#ground = ground;
     this.#receipts = receipts;
+  }
+
+  /** Whether SES would not take a message when it came. */
+  heldUp(messageId: string): boolean {
+    return this.calls.some((call) => call.messageId === messageId && call.invocation.faults.includes(THROTTLED));
   }
 
   /** How many calls about a message may have ended without a record of them. */
@@ -61,7 +67,7 @@ export class Post {
     const { faults, random, loop } = this.#ground;
     if (this.busyFor > 0 || faults.strikes("throttle")) {
       this.busyFor -= 1;
-      struck.push("mail throttled");
+      struck.push(THROTTLED);
       return { kind: "transient", reason: "ses:Throttling" };
     }
     const isLost = faults.strikes("lostAnswer");
