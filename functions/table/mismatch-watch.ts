@@ -114,8 +114,14 @@ export class MismatchWatch {
     const item = await this.#table.get(key);
     if (!item) throw new Error(`The payment ${paymentId} of a mismatch is not there.`);
     const { storeId, orderId, received } = item.state as KnownPayment;
+    const order = orderId === undefined ? undefined : placedItem(await this.#table.get(stateKey.order(orderId)));
     const disagreement = orderId === undefined && received ? { actual: received.amount } : undefined;
-    return { storeId, stillTrue: unchanged(key, item.version as number), ...(disagreement && { disagreement }) };
+    return {
+      storeId,
+      ...(order && { customerId: order.state.customerId }),
+      stillTrue: unchanged(key, item.version as number),
+      ...(disagreement && { disagreement }),
+    };
   }
 }
 

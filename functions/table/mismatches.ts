@@ -11,9 +11,10 @@ import { port } from "../shell/port.ts";
 import { type Origin, saving, setCard } from "./aggregates.ts";
 import { table } from "./dynamo.ts";
 import { list, stateKey } from "./keys.ts";
-import { mismatchIdOf } from "./mismatch-ids.ts";
+import { mismatchIdOf, type Suspicion } from "./mismatch-ids.ts";
 import { placedItem } from "./order-reader.ts";
 import { type ListPage, pageOfStates } from "./pages.ts";
+import { paymentIdOf } from "./payment-ids.ts";
 import { mismatchRecord } from "./records.ts";
 import type { Item, Table } from "./table.ts";
 
@@ -30,7 +31,7 @@ export interface StoredMismatch {
   version: number;
   state: Opened;
   note?: string;
-  /** The payment without an order, by what its provider has for finding it. */
+  /** The payment that came without an order, by what its provider has for finding it. */
   payment?: Pick<KnownPayment, "provider" | "externalId" | "references">;
 }
 
@@ -87,9 +88,17 @@ export class Mismatches {
     return pageOfStates(this.#table, { ...where, ...filtered });
   }
 
-  /** An order has one mismatch of a kind at most, and its id follows from both. */
+  /** An order has one mismatch of a kind at most, and each of its payments one; their ids follow from that. */
   async #ofOrder(orderId: string, limit: number, after: string | undefined): Promise<ListPage<Item, string>> {
-    const keys = MismatchKind.options.map((kind) => stateKey.mismatch(mismatchIdOf({ kind, orderId })));
+    const order = placedItem(await this.#table.get(stateKey.order(orderId)));
+    const paymentIds = Object.values(order?.state.captures ?? {}).map(({ key, provider }) =>
+      paymentIdOf(order?.storeId ?? "", provider, key.slice(provider.length + 1)),
+    );
+    const all: Suspicion[] = [
+      ...MismatchKind.options.map((kind) => ({ kind, orderId })),
+      ...paymentIds.map((paymentId) => ({ kind: "unknown_order" as const, paymentId })),
+    ];
+    const keys = all.map((about) => stateKey.mismatch(mismatchIdOf(about)));
     const positionOf = (item: Item) => String(item.gsi3sk);
     const left = (await this.#table.getMany(keys))
       .filter((item) => item.gsi3sk !== undefined && (after === undefined || positionOf(item) < after))
@@ -98,7 +107,7 @@ export class Mismatches {
     return { items, next: left.length > limit ? positionOf(items.at(-1) as Item) : undefined };
   }
 
-  /** Adds what their providers have for finding the payments that have no order. */
+  /** Adds to a payment that came without an order what its provider has for finding it, and the order once found. */
   async #withPayments(found: readonly StoredMismatch[]): Promise<StoredMismatch[]> {
     const ids = found.flatMap(({ state }) => state.paymentId ?? []);
     const items = await this.#table.getMany(ids.map((id) => stateKey.payment(id)));
@@ -106,8 +115,9 @@ export class Mismatches {
     return found.map((one) => {
       const payment = known.get(one.state.paymentId ?? "");
       if (!payment) return one;
-      const { provider, externalId, references } = payment;
-      return { ...one, payment: { provider, externalId, references } };
+      const { provider, externalId, references, orderId } = payment;
+      const state = { ...one.state, ...(orderId && { orderId }) };
+      return { ...one, state, payment: { provider, externalId, references } };
     });
   }
 
@@ -135,8 +145,14 @@ export class Mismatches {
 
   /** Whose order it is about; a payment without an order is nobody's yet. */
   async #customerOf(state: Mismatch): Promise<string | undefined> {
-    if (state.status === "absent" || state.orderId === undefined) return undefined;
-    return placedItem(await this.#table.get(stateKey.order(state.orderId)))?.state.customerId;
+    if (state.status === "absent") return undefined;
+    const { orderId = (await this.#payment(state.paymentId))?.orderId } = state;
+    return orderId && placedItem(await this.#table.get(stateKey.order(orderId)))?.state.customerId;
+  }
+
+  async #payment(paymentId: string | undefined): Promise<KnownPayment | undefined> {
+    if (paymentId === undefined) return undefined;
+    return (await this.#table.get(stateKey.payment(paymentId)))?.state as KnownPayment | undefined;
   }
 
   /** What an alert about an opened mismatch says. */
@@ -145,10 +161,9 @@ export class Mismatches {
     const [store, order, payment] = await Promise.all([
       this.#table.get(stateKey.store(storeId)),
       orderId === undefined ? undefined : this.#table.get(stateKey.order(orderId)),
-      paymentId === undefined ? undefined : this.#table.get(stateKey.payment(paymentId)),
+      this.#payment(paymentId),
     ]);
     const number = placedItem(order)?.state.header.number;
-    const paid = payment?.state as KnownPayment | undefined;
     return {
       mismatchId,
       kind,
@@ -157,7 +172,7 @@ export class Mismatches {
       store: { storeId, name: (store?.state as KnownStore | undefined)?.settings.name ?? storeId },
       ...(expected && { expected }),
       ...(orderId && { order: { orderId, number: number ?? orderId } }),
-      ...(paid && { payment: { provider: paid.provider, externalId: paid.externalId } }),
+      ...(payment && { payment: { provider: payment.provider, externalId: payment.externalId } }),
     };
   }
 }

@@ -9,7 +9,6 @@ import {
 } from "../../domain/payment/payment.ts";
 import type { PaymentEvent } from "../../events/payment.ts";
 import type { Instant } from "../../events/values.ts";
-import { derivedId } from "../shell/derived-ids.ts";
 import { port } from "../shell/port.ts";
 import { type Loaded, type Origin, saving, type Unit } from "./aggregates.ts";
 import { table } from "./dynamo.ts";
@@ -17,6 +16,7 @@ import { list, referenceKey, stateKey } from "./keys.ts";
 import { type OrderChanges, orderChanges } from "./order-changes.ts";
 import { orderIdOf } from "./order-ids.ts";
 import { orderIn } from "./order-item.ts";
+import { paymentIdOf } from "./payment-ids.ts";
 import { type LoadedOrder, orderRecord, paymentRecord } from "./records.ts";
 import type { Table } from "./table.ts";
 
@@ -25,10 +25,6 @@ export type IncomingPayment = Omit<ReportPayment["data"], "paymentId" | "storeId
 
 /** Payments that wait for one order at most. */
 export const WAITING_MAX = 25;
-
-/** A provider's payment in a store: all its deliveries are about this item. */
-export const paymentIdOf = (storeId: string, provider: string, externalId: string): string =>
-  derivedId("pay", storeId, provider, externalId);
 
 /** By the provider too: a till's ids may look like orders' names. */
 const vouchedName = (provider: string, externalId: string): string => `${provider}:${externalId}`;

@@ -25,7 +25,7 @@ export const MismatchAnswer = z
     severity: Severity,
     orderId: OrderId.optional(),
     paymentId: PaymentId.optional(),
-    /** The payment that has no order, as its provider knows it, and the names by which it was looked for. */
+    /** The payment that came without an order, as its provider knows it, and the names by which it was looked for. */
     payment: z.strictObject({ provider: Code, externalId: ExternalId, references: z.array(ExternalId) }).optional(),
     storeId: StoreId,
     /** What should have been; absent for money without an order. */

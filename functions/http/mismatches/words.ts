@@ -4,11 +4,11 @@ import type { NounWords } from "../docs/vocabulary.ts";
 export const words: NounWords = {
   fields: {
     mismatchId: "The mismatch (`mis_...`).",
-    orderId: "The order, where there is one.",
-    payment: "The payment that has no order, as its provider knows it.",
+    orderId: "The order, where there is one: also the one that was found for a payment that came without.",
+    payment: "The payment that came without an order, as its provider knows it.",
     "payment.provider": "Where it was paid.",
     "payment.externalId": "The provider's own id of it: search for this one there.",
-    "payment.references": "The names of an order that it came with; none of them is one of ours.",
+    "payment.references": "The names of an order that it came with; while it waits, none of them is one of ours.",
     booking: "How finance settled it: letters, digits and `. : / # -`, at most 80, such as `written_off`.",
     note: "Why, for finance alone; at most 5,000 characters.",
     status: "`closed` came right by itself, `resolved` was settled by a person.",

@@ -1,8 +1,8 @@
 import { describe, expect, it } from "vitest";
 import { viewOf } from "../../../domain/order/view.ts";
 import { orderIdOf } from "../../../functions/table/order-ids.ts";
+import { paymentIdOf } from "../../../functions/table/payment-ids.ts";
 import type { IncomingPayment } from "../../../functions/table/payments.ts";
-import { paymentIdOf } from "../../../functions/table/payments.ts";
 import { NOW } from "../../support/clock.ts";
 import type { MemoryTable } from "../../support/memory-table.ts";
 import { memoryTable } from "../../support/memory-table.ts";

@@ -72,6 +72,28 @@ describe("a list of mismatches", () => {
   });
 });
 
+type Desk = Awaited<ReturnType<typeof desk>>;
+
+/** Opens the mismatch of a payment that names order 1009, which comes later. */
+async function unknownOrder({ ask, capture, carry, after }: Desk) {
+  await capture("pi_9", 98_00, ["1009", "ch_9"]);
+  await carry();
+  await after(15 * MINUTE_MS);
+  return (await ask({ path: "/v1/mismatches?kind=unknown_order" })).body.items[0];
+}
+
+/** Order 1009 comes and the payment finds it. */
+async function orderFound({ ask, order, capture }: Desk): Promise<{ orderId: string; customerId: string }> {
+  const { orderId } = await order({ externalId: "1009", total: uah(98_00) });
+  await capture("pi_9", 98_00, ["1009"]);
+  return { orderId, customerId: (await ask({ path: `/v1/orders/${orderId}` })).body.customerId };
+}
+
+const timelineOf = async ({ ask }: Desk, customerId: string) =>
+  (await ask({ path: `/v1/customers/${customerId}/timeline?kind=mismatch` })).body.items.map(
+    ({ type, data }: { type: string; data: { mismatchId: string } }) => [type, data.mismatchId],
+  );
+
 describe("a mismatch", () => {
   it("is shown by its id, as in the list", async () => {
     const { ask } = await desk();
@@ -82,20 +104,35 @@ describe("a mismatch", () => {
     expect(nothing).toMatchObject({ status: 404, body: { code: "mismatch_not_found" } });
   });
 
-  it("of a payment without an order names the payment as its provider does, also when it has come right", async () => {
-    const { ask, capture, carry, after, order } = await desk();
-    await capture("pi_9", 98_00, ["1009", "ch_9"]);
-    await carry();
-    await after(15 * MINUTE_MS);
+  it("of a payment without an order names the payment as its provider does", async () => {
+    const shop = await desk();
+    const found = await unknownOrder(shop);
     const payment = { provider: "stripe", externalId: "pi_9", references: ["1009", "ch_9"] };
-    const [found] = (await ask({ path: "/v1/mismatches?kind=unknown_order" })).body.items;
     expect(found).toMatchObject({ kind: "unknown_order", status: "open", payment });
-    expect((await ask({ path: `/v1/mismatches/${found.id}` })).body).toEqual(found);
-    await order({ externalId: "1009", total: uah(98_00) });
-    await capture("pi_9", 98_00, ["1009"]);
-    await carry();
-    const { body } = await ask({ path: `/v1/mismatches/${found.id}` });
-    expect(body).toMatchObject({ status: "closed", payment });
+    expect(found).not.toHaveProperty("orderId");
+    expect((await shop.ask({ path: `/v1/mismatches/${found.id}` })).body).toEqual(found);
+  });
+
+  it("of a payment whose order comes later closes as that order's, and on its customer's timeline", async () => {
+    const shop = await desk();
+    const { id, payment } = await unknownOrder(shop);
+    const { orderId, customerId } = await orderFound(shop);
+    await shop.carry();
+    const { body } = await shop.ask({ path: `/v1/mismatches/${id}` });
+    expect(body).toMatchObject({ status: "closed", payment, orderId });
+    for (const query of [`orderId=${orderId}`, "kind=unknown_order"]) {
+      expect((await shop.ask({ path: `/v1/mismatches?${query}` })).body.items).toEqual([body]);
+    }
+    expect(await timelineOf(shop, customerId)).toContainEqual(["mismatch.closed", id]);
+  });
+
+  it("that finance settles when the order was just found is that order's too", async () => {
+    const shop = await desk();
+    const { id } = await unknownOrder(shop);
+    const { orderId, customerId } = await orderFound(shop);
+    const settled = await shop.ask({ path: `/v1/mismatches/${id}/resolve`, body: { booking: "found" } });
+    expect(settled).toMatchObject({ status: 200, body: { status: "resolved", orderId } });
+    expect(await timelineOf(shop, customerId)).toContainEqual(["mismatch.resolved", id]);
   });
 });
 
@@ -135,11 +172,9 @@ describe("an open mismatch", () => {
   });
 
   it("of a payment without an order is settled on nobody's timeline", async () => {
-    const { ask, capture, carry, after, table } = await desk();
-    await capture("pi_9", 98_00, ["1009"]);
-    await carry();
-    await after(15 * MINUTE_MS);
-    const [{ id }] = (await ask({ path: "/v1/mismatches?kind=unknown_order" })).body.items;
+    const shop = await desk();
+    const { ask, table } = shop;
+    const { id } = await unknownOrder(shop);
     const settled = await ask({ path: `/v1/mismatches/${id}/resolve`, body: { booking: "refund" } });
     expect(settled).toMatchObject({ status: 200, body: { status: "resolved" } });
     const events = table.items().filter(({ pk, sk }) => pk === `mismatch#${id}` && sk.startsWith("event#"));
