@@ -27,22 +27,24 @@ interface Coverage {
 const latest = (times: (Instant | undefined)[]) =>
   times.reduce<Instant | undefined>((last, time) => (time && last ? later(time, last) : (last ?? time)), undefined);
 
-/** Goods that came back without ever having been delivered do not deliver an order: its stage stays where it was. */
+/**
+ * A parcel that was sent again stands for one that came back. Goods that came back without ever having been delivered
+ * do not deliver an order: its stage stays where it was.
+ */
 function coverageOf(order: PlacedOrder): Coverage {
   const sent = Object.values(order.fulfillments).filter(({ status }) => status !== "cancelled");
   const covers = (some: Fulfillment[]) =>
     some.length > 0 && some.reduce((sum, { units }) => sum + (units ?? order.header.units), 0) >= order.header.units;
-  const returned = sent.filter(({ status }) => status === "returned");
-  const ended = sent.filter(({ status }) => status === "delivered" || status === "returned");
   if (sent.length === 0) return { status: "unfulfilled" };
   if (!covers(sent)) return { status: "partially_shipped" };
-  const shippedAt = latest(sent.map((one) => one.shippedAt ?? one.version.at));
-  if (!covers(ended)) return { status: "shipped", ...(shippedAt && { shippedAt }) };
+  const those = (is: FulfillmentStatus) => sent.filter(({ status }) => status === is);
+  const isUnderWay = those("shipped").length > 0 && !covers(those("delivered"));
+  const status = isUnderWay ? "shipped" : those("delivered").length > 0 ? "delivered" : "returned";
   const deliveries = deliveriesOf(order);
-  const delivered = ended.filter(({ key }) => deliveries[key]);
-  const times = delivered.map(({ key }) => deliveries[key]?.deliveredAt ?? deliveries[key]?.version.at);
-  const deliveredAt = covers(delivered) ? latest(times) : undefined;
-  const status = covers(returned) ? "returned" : "delivered";
+  const taken = sent.filter(({ key, status }) => status !== "shipped" && deliveries[key]);
+  const times = taken.map(({ key }) => deliveries[key]?.deliveredAt ?? deliveries[key]?.version.at);
+  const shippedAt = latest(sent.map((one) => one.shippedAt ?? one.version.at));
+  const deliveredAt = covers(taken) ? latest(times) : undefined;
   return { status, ...(shippedAt && { shippedAt }), ...(deliveredAt && { deliveredAt }) };
 }
 

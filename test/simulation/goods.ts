@@ -35,8 +35,9 @@ export function* goodsOf(
     const after = { ...before, ...happened(random, before, mayReturn, next.at()) };
     parcels[index] = after;
     yield after;
-    // What was called back may be sent once more.
-    if (after.status === "cancelled" && random.chance(0.6)) yield ship(after.units);
+    // What was called back or came back may be sent once more.
+    const isBack = after.status === "cancelled" || after.status === "returned";
+    if (isBack && random.chance(0.6)) yield ship(after.units);
   }
 }
 

@@ -28,6 +28,14 @@ describe("the goods of an order, as the oracle sees them", () => {
     expect(goods(parcel("20T11:00", "delivered", two))).toBe("partially_shipped");
   });
 
+  it("are where the parcel is that was sent again", () => {
+    const [back, again] = [parcel("20T12:00", "returned"), { id: "par_2" }];
+    expect(goods(back, parcel("20T13:00", "shipped", again))).toBe("shipped");
+    expect(goods(back, parcel("20T13:00", "delivered", again))).toBe("delivered");
+    expect(goods(back, parcel("20T13:00", "returned", again))).toBe("returned");
+    expect(goods(parcel("20T12:00", "delivered"), parcel("20T13:00", "shipped", again))).toBe("delivered");
+  });
+
   it("go by the newest version of a parcel, and leave out what was called back", () => {
     const [sent, arrived] = [parcel("20T11:00"), parcel("20T12:00", "delivered")];
     expect(goods(arrived, sent)).toBe("delivered");

@@ -124,8 +124,10 @@ function goodsIn(facts: Kept, { units: ordered = 1 }: OrderSaid) {
   // Who had a parcel once, had it, though it came back; what nobody took was not delivered.
   const had = new Map(newest(told.filter(({ deliveredAt }) => deliveredAt)).map((one) => [one.id, one.deliveredAt]));
   const taken = sent.filter(({ id, status }) => status !== "shipped" && had.has(id));
+  const those = (way: string) => sent.filter(({ status }) => status === way);
+  const ways = isAll(those("delivered")) ? ["delivered"] : ["shipped", "delivered"];
   return {
-    fulfillmentStatus: ["shipped", "delivered"].find((way) => sent.some(({ status }) => status === way)) ?? "returned",
+    fulfillmentStatus: ways.find((way) => those(way).length > 0) ?? "returned",
     shipped: latest(...sent.map(({ shippedAt }) => shippedAt)),
     delivered: isAll(taken) ? latest(...taken.map(({ id }) => had.get(id) ?? NEVER)) : NEVER,
   };

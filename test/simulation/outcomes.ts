@@ -23,6 +23,11 @@ const stories: Readonly<Record<string, (facts: readonly Fact[], truth: Truth) =>
     facts.filter((one) => one.kind === "order" && one.parcels?.some(({ status }) => status === "cancelled")).length,
   "parcel that came back and that nobody had taken": (_, { orders }) =>
     Object.values(orders).filter((one) => one.fulfillmentStatus === "returned" && one.stage === "shipped").length,
+  "parcel that came back and was sent again": (facts) =>
+    ofKind(facts, "order").filter(({ parcels = [] }) => {
+      const back = parcels.filter(({ status }) => status === "returned");
+      return back.some(({ at }) => parcels.some(({ shippedAt }) => shippedAt > at));
+    }).length,
   "payment that only its platform names": (facts) => nameless(facts).filter(({ id }) => isNamed(facts, id)).length,
   "payment that nobody names": (facts) => nameless(facts).filter(({ id }) => !isNamed(facts, id)).length,
   "payment of a provider that its store names too": (facts) =>

@@ -13,7 +13,9 @@ export const words: NounWords = {
     status: "The stage as the shop has it.",
     stage: "Where the order is; a paid one moves from `new` to `processing` by itself.",
     paymentStatus: "What payments and refunds come to.",
-    fulfillmentStatus: "What shipments come to.",
+    fulfillmentStatus:
+      "Where the goods are now, by all `shipments`. `returned`: all came back; sent again in another parcel, they " +
+      "are `shipped` and `delivered` once more.",
     customer: "The buyer. An e-mail, a phone or an id finds their card; without any the order still counts.",
     "customer.locale":
       "The buyer's language: `uk`, `ru` or `en`, also as `uk-UA`. Another one is not kept, and the store's counts.",

@@ -140,13 +140,22 @@ describe("an order whose goods came back", () => {
     expect(stageAfter(returned, manager, told)).toBe("approval");
   });
 
-  it("is delivered when all that was ordered was, with a parcel that was sent again", () => {
-    const again = (status: "shipped" | "delivered") => fulfillment(status, minute(60), { key: "f-2" });
-    expect(stageAfter({ fulfillments: [back, again("shipped")] })).toBe("shipped");
-    expect(stageAfter({ fulfillments: [back, again("delivered")] })).toBe("delivered");
+  it("is as far as the parcel that was sent again", () => {
+    const again = (status: "shipped" | "delivered" | "returned" | "cancelled", at: number) =>
+      fulfillment(status, minute(at), { key: "f-2" });
+    expect(inAnyOrder(sent, back, again("shipped", 60))).toEqual(new Set(["shipped shipped"]));
+    expect(inAnyOrder(back, again("shipped", 60), again("delivered", 70))).toEqual(new Set(["delivered delivered"]));
+    expect(inAnyOrder(back, again("shipped", 60), again("returned", 70))).toEqual(new Set(["shipped returned"]));
+    expect(inAnyOrder(back, again("shipped", 60), again("cancelled", 70))).toEqual(new Set(["shipped returned"]));
+    expect(inAnyOrder(arrived, back, again("shipped", 60))).toEqual(new Set(["delivered shipped"]));
+  });
+
+  it("is delivered once the buyer had all that was ordered", () => {
     const half = { units: 1 };
     const kept = fulfillment("delivered", minute(30), { ...half, key: "f-2" });
-    expect(stageAfter({ fulfillments: [{ ...back, ...half }, kept] })).toBe("shipped");
+    const again = fulfillment("delivered", minute(60), { ...half, key: "f-3" });
+    expect(inAnyOrder({ ...back, ...half }, kept)).toEqual(new Set(["shipped delivered"]));
+    expect(inAnyOrder({ ...back, ...half }, kept, again)).toEqual(new Set(["delivered delivered"]));
   });
 
   it("tells nobody that it was delivered, and a repeated word changes nothing", () => {
@@ -185,6 +194,22 @@ describe("the fulfillment of an order", () => {
     const kept = fulfillment("delivered", minute(1), { units: 1 });
     const back = fulfillment("returned", minute(2), { units: 1, key: "f-2" });
     expect(statusAfter(kept, back)).toBe("delivered");
+  });
+
+  it("is that of the parcel that was sent again, and of every piece of it", () => {
+    const back = fulfillment("returned", minute(2));
+    const again = (status: "shipped" | "delivered", part = {}) =>
+      fulfillment(status, minute(3), { key: "f-2", ...part });
+    expect(statusAfter(back, again("shipped"))).toBe("shipped");
+    expect(statusAfter(back, again("delivered"))).toBe("delivered");
+    const rest = fulfillment("shipped", minute(4), { key: "f-3", units: 1 });
+    expect(statusAfter(back, again("delivered", { units: 1 }), rest)).toBe("shipped");
+    expect(statusAfter(back, again("delivered", { units: 1 }))).toBe("delivered");
+  });
+
+  it("is delivered when all that was ordered is there, whatever else is on its way", () => {
+    const more = fulfillment("shipped", minute(2), { key: "f-2", units: 1 });
+    expect(statusAfter(fulfillment("delivered", minute(1)), more)).toBe("delivered");
   });
 
   it("counts no cancelled parcel", () => {
