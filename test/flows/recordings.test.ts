@@ -115,6 +115,7 @@ describe.skipIf(!hasFixtures)("recorded deliveries of real providers", () => {
   });
 
   it("mail nobody about years gone by", async () => {
+    await kolo.settle();
     const before = (await kolo.outbox()).length;
     await after(everything(), "shopify", "woocommerce", "stripe");
     await kolo.settle();
