@@ -33,8 +33,10 @@ export interface OrderFacts {
   captures: Record<string, Capture>;
   refunds: Record<string, Refund>;
   fulfillments: Record<string, Fulfillment>;
-  /** Of each parcel the newest word by which the buyer had it, also when a newer one says that it came back. */
+  /** Of parcels whose newest word does not say that the buyer had them: the newest one that does. */
   deliveries: Record<string, Fulfillment>;
+  /** Of parcels whose newest word does not say when they left: the newest one that does. */
+  departures: Record<string, Fulfillment>;
 }
 
 /** Nothing yet; facts that wait for the order itself; or an order that was placed. */
@@ -64,6 +66,7 @@ export const nothingKnown = (orderId: string): KnownOrder => ({
   refunds: {},
   fulfillments: {},
   deliveries: {},
+  departures: {},
 });
 
 const rankOf = (report: StageReport) => (report.by === "staff" ? 1 : 0);
@@ -97,32 +100,42 @@ export function newFacts<F extends { key: string; version: FactVersion }>(
   return [...found.values()];
 }
 
-/** A parcel that came back had been delivered only when a word about it says so: this one, or an earlier one. */
-const saysDelivered = ({ status, deliveredAt }: Fulfillment) =>
-  status === "delivered" || (status === "returned" && deliveredAt !== undefined);
-
-/** The words by which parcels were delivered, by their keys. */
-export const deliveriesOf = ({ fulfillments, deliveries }: OrderFacts): Record<string, Fulfillment> => {
-  const standing = Object.values(fulfillments).filter(saysDelivered);
-  return { ...deliveries, ...Object.fromEntries(standing.map((one) => [one.key, one])) };
+/** What a word about a parcel may say besides where it is; it stays said while newer words are silent about it. */
+const SAYS = {
+  /** A parcel that came back had been delivered only when a word about it says so: this one, or an earlier one. */
+  deliveries: ({ status, deliveredAt }: Fulfillment) =>
+    status === "delivered" || (status === "returned" && deliveredAt !== undefined),
+  departures: ({ shippedAt }: Fulfillment) => shippedAt !== undefined,
 };
+type Lasting = keyof typeof SAYS;
+const LASTING: readonly Lasting[] = ["deliveries", "departures"];
 
-/** The words about parcels that say something new: where a parcel is, or, if told late, that it had been delivered. */
+/** The newest words by which parcels were delivered, or that say when they left, by their keys. */
+export function wordsOf(facts: OrderFacts, lasting: Lasting): Record<string, Fulfillment> {
+  const standing = Object.values(facts.fulfillments).filter(SAYS[lasting]);
+  return { ...facts[lasting], ...Object.fromEntries(standing.map((one) => [one.key, one])) };
+}
+
+/** The words about parcels that say something new: where one is, or, told late, what newer words are silent about. */
 export const newFulfillments = (told: readonly Fulfillment[] = [], known: OrderFacts): Fulfillment[] => [
-  ...new Set([...newFacts(told.filter(saysDelivered), deliveriesOf(known)), ...newFacts(told, known.fulfillments)]),
+  ...new Set([
+    ...LASTING.flatMap((lasting) => newFacts(told.filter(SAYS[lasting]), wordsOf(known, lasting))),
+    ...newFacts(told, known.fulfillments),
+  ]),
 ];
 
 const withNewer = (known: Record<string, Fulfillment>, told: Fulfillment): Record<string, Fulfillment> =>
   isNewer(told.version, known[told.key]?.version) ? { ...known, [told.key]: told } : known;
 
-/** Adds a word about a parcel, whether it is the newest or only the newest by which the parcel was delivered. */
+/** Adds a word about a parcel, and keeps of it and of the older ones what the newest is silent about. */
 export function withFulfillment<F extends OrderFacts>(known: F, told: Fulfillment): F {
-  const deliveries = deliveriesOf(known);
-  return {
-    ...known,
-    fulfillments: withNewer(known.fulfillments, told),
-    deliveries: saysDelivered(told) ? withNewer(deliveries, told) : deliveries,
+  const fulfillments = withNewer(known.fulfillments, told);
+  const kept = (lasting: Lasting) => {
+    const before = wordsOf(known, lasting);
+    const words = Object.values(SAYS[lasting](told) ? withNewer(before, told) : before);
+    return Object.fromEntries(words.flatMap((one) => (one === fulfillments[one.key] ? [] : [[one.key, one]])));
   };
+  return { ...known, fulfillments, deliveries: kept("deliveries"), departures: kept("departures") };
 }
 
 /** The newer version of a refund with the earliest time that was told of it; the old one itself when nothing is new. */

@@ -2,12 +2,12 @@ import type { FulfillmentStatus, Instant, Stage } from "../../events/values.ts";
 import { compareText, later } from "../kernel/facts.ts";
 import {
   compareReports,
-  deliveriesOf,
   type Fulfillment,
   type PlacedOrder,
   STAGES_BEFORE_DELIVERED,
   STAGES_BEFORE_PROCESSING,
   STAGES_BEFORE_SHIPPED,
+  wordsOf,
 } from "./facts.ts";
 import { type MoneyView, moneyOf } from "./money-view.ts";
 
@@ -40,10 +40,10 @@ function coverageOf(order: PlacedOrder): Coverage {
   const those = (is: FulfillmentStatus) => sent.filter(({ status }) => status === is);
   const isUnderWay = those("shipped").length > 0 && !covers(those("delivered"));
   const status = isUnderWay ? "shipped" : those("delivered").length > 0 ? "delivered" : "returned";
-  const deliveries = deliveriesOf(order);
+  const [deliveries, departures] = [wordsOf(order, "deliveries"), wordsOf(order, "departures")];
   const taken = sent.filter(({ key, status }) => status !== "shipped" && deliveries[key]);
   const times = taken.map(({ key }) => deliveries[key]?.deliveredAt ?? deliveries[key]?.version.at);
-  const shippedAt = latest(sent.map((one) => one.shippedAt ?? one.version.at));
+  const shippedAt = latest(sent.map(({ key, version }) => departures[key]?.shippedAt ?? version.at));
   const deliveredAt = covers(taken) ? latest(times) : undefined;
   return { status, ...(shippedAt && { shippedAt }), ...(deliveredAt && { deliveredAt }) };
 }

@@ -1,6 +1,6 @@
 import { compareText } from "../../domain/kernel/facts.ts";
 import { reject } from "../../domain/kernel/rejection.ts";
-import type { Order, PlacedOrder } from "../../domain/order/facts.ts";
+import { type Order, type PlacedOrder, wordsOf } from "../../domain/order/facts.ts";
 import type { MoneyLine } from "../../domain/order/money-view.ts";
 import { type OrderView, viewOf } from "../../domain/order/view.ts";
 import type { Money } from "../../events/values.ts";
@@ -100,10 +100,14 @@ const refundsOf = ({ header: { currency }, refunds: facts }: PlacedOrder, { refu
   ).map(({ at: refundedAt, ...line }) => ({ ...line, refundedAt }));
 
 /** Parcels by their ids: the table keeps them in no order. */
-const shipmentsOf = ({ fulfillments }: PlacedOrder) =>
-  Object.values(fulfillments)
+function shipmentsOf(order: PlacedOrder) {
+  const departures = wordsOf(order, "departures");
+  return Object.values(order.fulfillments)
     .sort((a, b) => compareText(a.key, b.key))
-    .map(({ key, version: _, ...one }) => ({ externalId: key, ...one }));
+    .map(({ key, version: _, shippedAt = departures[key]?.shippedAt, ...one }) => {
+      return { externalId: key, ...one, ...(shippedAt && { shippedAt }) };
+    });
+}
 
 /** What all facts about an order come to: everything but what was bought, by whom and where it goes. */
 export function summaryOf({ orderId, storeId, version, state }: PlacedItem) {

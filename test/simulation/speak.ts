@@ -83,10 +83,11 @@ function apiOrder({ currency }: Shop, said: Unsaid<OrderSaid>, { email, phone }:
   };
 }
 
-/** A time that another one tells as well may be left out. */
-function apiParcel({ id, at, ...parcel }: Parcel) {
-  const isTold = at === (parcel.deliveredAt ?? parcel.shippedAt);
-  return { externalId: id, ...parcel, ...(!isTold && { updatedAt: at }) };
+/** A time that another one tells as well may be left out, and so may when it left, once it has arrived or come back. */
+function apiParcel({ id, at, shippedAt, ...parcel }: Parcel) {
+  const isTold = at === (parcel.deliveredAt ?? shippedAt);
+  const isOver = parcel.status === "delivered" || parcel.status === "returned";
+  return { externalId: id, ...parcel, ...(!isOver && { shippedAt }), ...(!isTold && { updatedAt: at }) };
 }
 
 function shopifyOrder({ currency }: Shop, said: Unsaid<OrderSaid>, { email, phone }: Writing) {

@@ -53,11 +53,13 @@ const anyFulfillment = fc
     at: time,
     key: fc.constantFrom("f-1", "f-2"),
     units: fc.constantFrom(undefined, 1, 2),
+    shippedAt: fc.option(time, { nil: undefined }),
     deliveredAt: fc.option(time, { nil: undefined }),
   })
-  .map(({ status, at, key, units, deliveredAt }) =>
-    hashed(fulfillment(status, at, { key, ...(units && { units }), ...(deliveredAt && { deliveredAt }) })),
-  );
+  .map(({ status, at, key, units, shippedAt, deliveredAt }) => {
+    const times = { ...(shippedAt && { shippedAt }), ...(deliveredAt && { deliveredAt }) };
+    return hashed(fulfillment(status, at, { key, ...(units && { units }), ...times }));
+  });
 const anyReport = fc
   .tuple(stage, time, fc.constantFrom("platform" as const, "staff" as const))
   .map(([to, at, by]) => report(to, at, by));

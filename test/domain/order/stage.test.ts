@@ -169,11 +169,45 @@ describe("an order whose goods came back", () => {
     expect(order.decide(merge({ fulfillments: [arrived] }), fold(order, late, after))).toEqual([]);
   });
 
-  it("knows what an order knew that was stored before deliveries were kept", () => {
-    const old = { ...orderAfter(placed, { fulfillments: [arrived] }), deliveries: {} };
+  it("knows what an order knew that was stored with each delivery beside the parcel's newest word", () => {
+    const known = orderAfter(placed, { fulfillments: [arrived] });
+    const old = { ...known, deliveries: { [arrived.key]: { ...arrived } } };
     expect(order.decide(merge({ fulfillments: [arrived] }), old)).toEqual([]);
     const after = fold(order, order.decide(merge({ fulfillments: [back] }), old), old);
+    expect(after).toEqual(fold(order, order.decide(merge({ fulfillments: [back] }), known), known));
     expect(viewOf(after as PlacedOrder)).toMatchObject({ stage: "delivered", fulfillmentStatus: "returned" });
+  });
+});
+
+describe("a parcel whose newest word does not say when it left", () => {
+  const sent = fulfillment("shipped", minute(20), { shippedAt: minute(10) });
+  const silent = fulfillment("shipped", minute(40));
+  const manager = moved("approval", minute(30));
+  const told = (...fulfillments: ReturnType<typeof fulfillment>[]) =>
+    fulfillments.map((one) => ({ fulfillments: [one] }));
+
+  it("left when an older one says that it did", () => {
+    expect(stageAfter(manager, ...told(sent, silent))).toBe("approval");
+    expect(stageAfter(manager, ...told(silent, sent))).toBe("approval");
+    expect(stageAfter(manager, { fulfillments: [silent, sent] })).toBe("approval");
+  });
+
+  it("left when the newest of them says that it did: a correction counts", () => {
+    const corrected = fulfillment("shipped", minute(25), { shippedAt: minute(35) });
+    for (const words of [told(sent, corrected, silent), told(silent, corrected, sent)]) {
+      expect(stageAfter(manager, ...words)).toBe("shipped");
+    }
+  });
+
+  it("left by the time of its word where none says", () => {
+    expect(stageAfter(manager, ...told(silent))).toBe("shipped");
+  });
+
+  it("is kept with no more than it needs, and says nothing new the second time", () => {
+    const state = orderAfter(placed, ...told(silent, sent));
+    expect(state).toMatchObject({ fulfillments: { "f-1": silent }, departures: { "f-1": sent } });
+    expect(order.decide(merge({ fulfillments: [sent, silent] }), state)).toEqual([]);
+    expect(orderAfter(placed, ...told(sent))).toMatchObject({ fulfillments: { "f-1": sent }, departures: {} });
   });
 });
 

@@ -200,6 +200,21 @@ describe("a pushed parcel", () => {
     const { shipments } = await place({ fulfillments: [{ externalId: id, status: "shipped" }] });
     expect(shipments).toEqual([{ externalId: id, status: "shipped" }]);
   });
+
+  it("left when it was said to, though a newer word of it does not say", async () => {
+    const [left, there] = [
+      { externalId: "f-1", status: "shipped", shippedAt: at(1) },
+      { externalId: "f-1", status: "delivered", deliveredAt: at(2) },
+    ];
+    for (const words of [
+      [left, there],
+      [there, left],
+    ]) {
+      const { place } = await merchant();
+      for (const word of words) await place({ fulfillments: [word] });
+      expect((await place()).shipments).toEqual([{ ...there, shippedAt: at(1) }]);
+    }
+  });
 });
 
 describe("the answer of a push", () => {
