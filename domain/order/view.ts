@@ -1,5 +1,6 @@
 import type { FulfillmentStatus, Instant, Stage } from "../../events/values.ts";
 import { compareText, later } from "../kernel/facts.ts";
+import { own } from "../kernel/own.ts";
 import {
   compareReports,
   type Fulfillment,
@@ -41,10 +42,13 @@ function coverageOf(order: PlacedOrder): Coverage {
   const isUnderWay = those("shipped").length > 0 && !covers(those("delivered"));
   const status = isUnderWay ? "shipped" : those("delivered").length > 0 ? "delivered" : "returned";
   const [deliveries, departures] = [wordsOf(order, "deliveries"), wordsOf(order, "departures")];
-  const taken = sent.filter(({ key, status }) => status !== "shipped" && deliveries[key]);
-  const times = taken.map(({ key }) => deliveries[key]?.deliveredAt ?? deliveries[key]?.version.at);
-  const shippedAt = latest(sent.map(({ key, version }) => departures[key]?.shippedAt ?? version.at));
-  const deliveredAt = covers(taken) ? latest(times) : undefined;
+  const takenAt = ({ key, status }: Fulfillment) => {
+    const word = status === "shipped" ? undefined : own(deliveries, key);
+    return word?.deliveredAt ?? word?.version.at;
+  };
+  const taken = sent.filter(takenAt);
+  const shippedAt = latest(sent.map(({ key, version }) => own(departures, key)?.shippedAt ?? version.at));
+  const deliveredAt = covers(taken) ? latest(taken.map(takenAt)) : undefined;
   return { status, ...(shippedAt && { shippedAt }), ...(deliveredAt && { deliveredAt }) };
 }
 

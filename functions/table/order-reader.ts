@@ -1,4 +1,5 @@
 import { compareText } from "../../domain/kernel/facts.ts";
+import { own } from "../../domain/kernel/own.ts";
 import { reject } from "../../domain/kernel/rejection.ts";
 import { type Order, type PlacedOrder, wordsOf } from "../../domain/order/facts.ts";
 import type { MoneyLine } from "../../domain/order/money-view.ts";
@@ -104,7 +105,7 @@ function shipmentsOf(order: PlacedOrder) {
   const departures = wordsOf(order, "departures");
   return Object.values(order.fulfillments)
     .sort((a, b) => compareText(a.key, b.key))
-    .map(({ key, version: _, shippedAt = departures[key]?.shippedAt, ...one }) => {
+    .map(({ key, version: _, shippedAt = own(departures, key)?.shippedAt, ...one }) => {
       return { externalId: key, ...one, ...(shippedAt && { shippedAt }) };
     });
 }

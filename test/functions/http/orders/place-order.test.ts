@@ -199,6 +199,8 @@ describe("a pushed parcel", () => {
     const { place } = await merchant();
     const { shipments } = await place({ fulfillments: [{ externalId: id, status: "shipped" }] });
     expect(shipments).toEqual([{ externalId: id, status: "shipped" }]);
+    const back = { externalId: id, status: "returned", updatedAt: at(1) };
+    expect(await place({ fulfillments: [back] })).toMatchObject({ stage: "shipped", fulfillmentStatus: "returned" });
   });
 
   it("left when it was said to, though a newer word of it does not say", async () => {
