@@ -41,7 +41,7 @@ export type HookCommand = ConnectHook | ChangeHookSettings | ChangeHookSecrets |
 export const PREVIOUS_SECRET_MS = 24 * 3_600_000;
 
 /** The settings after a change. */
-export function changed(settings: HookSettings, change: HookSettingsChange): HookSettings {
+function changed(settings: HookSettings, change: HookSettingsChange): HookSettings {
   const all = Object.entries({ ...settings, ...change });
   return Object.fromEntries(all.filter(([, value]) => value !== null && value !== undefined));
 }

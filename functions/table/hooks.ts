@@ -28,6 +28,8 @@ export interface NewHook extends Omit<HookGiven, "settings"> {
   settings?: HookSettings | undefined;
 }
 
+type Check = (hook: KnownHook) => void;
+
 /** Secrets before the present one that are kept at most. */
 export const PREVIOUS_MAX = 5;
 
@@ -57,13 +59,23 @@ export class Hooks {
     });
   }
 
-  /** Changes settings; a new secret takes the place of the present one, which stays good for a day. */
-  async change(hookId: string, given: HookGiven, origin: Origin, now: Instant, version?: number): Promise<void> {
+  /**
+   * Changes settings; a new secret takes the place of the present one, which stays good for a day. `check` sees all
+   * settings as they would be kept, whoever else changes some at the same time; what it throws changes nothing.
+   */
+  async change(
+    hookId: string,
+    given: HookGiven,
+    { origin, now, version, check }: { origin: Origin; now: Instant; version?: number | undefined; check?: Check },
+  ): Promise<void> {
     const sealed = await this.#sealed(hookId, given);
     await saving(this.#table, origin, async (unit) => {
       const hook = await this.#known(unit, hookId);
       unit.expect(hook, version);
-      if (given.settings) unit.decide(hook, { type: "hook.change", at: now, data: { settings: given.settings } });
+      if (given.settings) {
+        unit.decide(hook, { type: "hook.change", at: now, data: { settings: given.settings } });
+        check?.(hook.state as KnownHook);
+      }
       const card = hook.card ?? noSecrets;
       const isRepeated = given.secret !== undefined && given.secret === (await this.#open(hookId, card.secret));
       const { secret, ...rest } = sealed;

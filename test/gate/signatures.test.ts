@@ -101,7 +101,7 @@ describe.each(providers)("a delivery that claims to be of %s", (name) => {
   it("is forged under a secret that was replaced a day ago, and nothing once its hook is gone", async () => {
     const own = await doorOf(name);
     const byOld = () => own.knock(signedBy(name, SAID, own.clock.now()));
-    await own.runtime.get(hooks).change(own.hookId, { secret: "second" }, origin(), NOW);
+    await own.runtime.get(hooks).change(own.hookId, { secret: "second" }, { origin: origin(), now: NOW });
     own.clock.advance(PREVIOUS_SECRET_MS - 1);
     expect((await byOld()).status).toBe(200);
     own.clock.advance(1);

@@ -1,5 +1,5 @@
 import * as z from "zod";
-import { changed } from "../../../domain/hook/hook.ts";
+import type { KnownHook } from "../../../domain/hook/hook.ts";
 import { HookSettings } from "../../../events/hook.ts";
 import { adapterOf } from "../../adapters/registry.ts";
 import { route } from "../../shell/route.ts";
@@ -26,9 +26,8 @@ export const handler = route({
   answers: { 200: HookAnswer },
   needs: { hooks, hookReader },
   async run({ path: { hookId }, body, origin, ifMatch, now }, context) {
-    const { state } = await context.hookReader.get(hookId);
-    if (body.settings) checkSettings(adapterOf(state.provider), changed(state.settings, body.settings));
-    await context.hooks.change(hookId, body, origin, now, ifMatch);
+    const check = ({ provider, settings }: KnownHook) => checkSettings(adapterOf(provider), settings);
+    await context.hooks.change(hookId, body, { origin, now, version: ifMatch, check });
     return { status: 200, resource: hookId };
   },
   async present(hookId, context, _, event) {

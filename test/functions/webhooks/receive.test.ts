@@ -102,7 +102,7 @@ describe("a hook's secret", () => {
   it("stays good for a day after another took its place", async () => {
     const kvitka = await shop();
     const hook = await kvitka.connect("shopify");
-    await kvitka.runtime.get(hooks).change(hook, { secret: "second" }, origin(), NOW);
+    await kvitka.runtime.get(hooks).change(hook, { secret: "second" }, { origin: origin(), now: NOW });
     const status = async (secret: string) => (await kvitka.deliver("shopify", hook, order, secret)).status;
     expect([await status("shpss_kvitka"), await status("second"), await status("third")]).toEqual([200, 200, 401]);
     kvitka.clock.advance(PREVIOUS_SECRET_MS - 1);
@@ -115,7 +115,7 @@ describe("a hook's secret", () => {
     const kvitka = await shop();
     const hook = await kvitka.connect("shopify");
     await kvitka.deliver("shopify", hook, order);
-    await kvitka.runtime.get(hooks).change(hook, { secret: "second" }, origin(), NOW);
+    await kvitka.runtime.get(hooks).change(hook, { secret: "second" }, { origin: origin(), now: NOW });
     kvitka.clock.advance(1_000);
     expect((await kvitka.deliver("shopify", hook, order, "second")).status).toBe(200);
   });
@@ -213,7 +213,7 @@ describe("a payment of an account that stores share", () => {
     const kvitka = await shop();
     const hook = await kvitka.connect("stripe");
     await kvitka.deliver("stripe", hook, paid(metadata));
-    await kvitka.runtime.get(hooks).change(hook, { settings: site }, origin(), NOW);
+    await kvitka.runtime.get(hooks).change(hook, { settings: site }, { origin: origin(), now: NOW });
     kvitka.clock.advance(15_000);
     await kvitka.deliver("stripe", hook, refunded(metadata));
     expect(await refundsIn(kvitka)).toMatchObject(refunds);

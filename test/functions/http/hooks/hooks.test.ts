@@ -191,6 +191,21 @@ describe("a hook that is changed", () => {
     expect((await patch(without)).body.settings).not.toHaveProperty("testOrders");
   });
 
+  it("keeps settings that go together, though two people change them at once", async () => {
+    const { ask, make } = await owned();
+    const both = { storeReference: "metadata.site", storeName: "https://a.example" };
+    const { body } = await make({ provider: "stripe", settings: both });
+    const patch = (settings: Record<string, unknown>) =>
+      ask({ path: `/v1/hooks/${body.id}`, method: "PATCH", body: { settings } });
+    const answers = await Promise.all([
+      patch({ storeReference: null, storeName: null }),
+      patch({ storeName: "https://b.example" }),
+    ]);
+    expect(answers.map(({ status }) => status).sort()).toEqual([200, 400]);
+    const [{ settings }] = (await ask({ path: "/v1/hooks?storeId=sto_1" })).body.items;
+    expect("storeName" in settings).toBe("storeReference" in settings);
+  });
+
   it("is refused settings of another provider, and a version that is gone", async () => {
     const { answer } = await patched({ settings: { orderReference: "metadata.id" } });
     expect([answer.status, pointers(answer.body)]).toEqual([400, ["/settings/orderReference"]]);

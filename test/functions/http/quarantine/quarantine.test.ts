@@ -27,7 +27,9 @@ async function withQuarantined(part: Record<string, unknown> = {}) {
   await kvitka.deliver("shopify", hookId, { topic: "orders/create", body: shopifyOrder(part) });
   const { items } = await list(kvitka);
   const fix = (shopDomain = "kvitka.myshopify.com") =>
-    kvitka.runtime.get(hooks).change(hookId, { settings: { shopDomain } }, origin(), kvitka.clock.now());
+    kvitka.runtime
+      .get(hooks)
+      .change(hookId, { settings: { shopDomain } }, { origin: origin(), now: kvitka.clock.now() });
   return { kvitka, hookId, id: items[0].id as string, item: items[0], fix };
 }
 
