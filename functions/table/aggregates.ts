@@ -163,8 +163,7 @@ export class Unit {
 
   /** Refuses a change that was made for another version (If-Match). */
   expect(loaded: { version: number }, version: number | undefined): void {
-    if (version === undefined || version === loaded.version) return;
-    reject("stale_version", "The resource has changed since it was read.", { version: loaded.version });
+    expectVersion(loaded, version);
   }
 
   /** Adds writes that must be true together with the change. */
@@ -244,6 +243,12 @@ export class Unit {
 export function setCard<Card>(loaded: { card: Card | undefined; cardChanged: boolean }, card: Card): void {
   loaded.card = card;
   loaded.cardChanged = true;
+}
+
+/** Refuses what was asked for another version (If-Match). */
+export function expectVersion(loaded: { version: number }, version: number | undefined): void {
+  if (version === undefined || version === loaded.version) return;
+  reject("stale_version", "The resource has changed since it was read.", { version: loaded.version });
 }
 
 /** Prepares and commits until no race is lost; each attempt loads and decides again. */

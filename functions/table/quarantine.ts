@@ -86,15 +86,23 @@ export class Quarantined {
     return gunzipSync(Buffer.from(text, "base64"));
   }
 
-  /** Notes how a replay ended: saved, or refused for a reason. Saved, the raw bytes are needed no more. */
-  settle(quarantineId: string, refusal: Refusal | undefined, origin: Origin, now: Instant): Promise<void> {
+  /**
+   * Notes how a replay ended: saved, or refused for a reason. Saved, the raw bytes are needed no more. Gives what
+   * became of the delivery: a refused one may have been saved by somebody else meanwhile.
+   */
+  settle(
+    quarantineId: string,
+    refusal: Refusal | undefined,
+    origin: Origin,
+    now: Instant,
+  ): Promise<Quarantine["status"]> {
     return saving(this.#ports.table, origin, async (unit) => {
       const item = await unit.load(quarantineRecord, quarantineId);
       if (item.state.status !== "absent") unit.stamp({ storeId: item.state.storeId });
       const events = unit.decide(item, { type: "quarantine.settle", at: now, data: refusal ?? {} });
-      if (refusal !== undefined) return;
-      if (events.length > 0) unit.also({ remove: rawKey(quarantineId) });
-      unit.answers(200, quarantineId);
+      if (refusal === undefined && events.length > 0) unit.also({ remove: rawKey(quarantineId) });
+      if (refusal === undefined) unit.answers(200, quarantineId);
+      return item.state.status;
     });
   }
 

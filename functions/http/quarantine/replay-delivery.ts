@@ -3,7 +3,7 @@ import { Unusable } from "../../adapters/adapter.ts";
 import type { Provided } from "../../shell/port.ts";
 import { Problem } from "../../shell/problem.ts";
 import { route } from "../../shell/route.ts";
-import type { Origin } from "../../table/aggregates.ts";
+import { expectVersion, type Origin } from "../../table/aggregates.ts";
 import { hookReader } from "../../table/hooks-reader.ts";
 import { quarantined } from "../../table/quarantine.ts";
 import { quarantineReader } from "../../table/quarantine-reader.ts";
@@ -18,11 +18,14 @@ export const handler = route({
   path: QuarantinePath,
   answers: { 200: QuarantineAnswer },
   needs,
-  async run({ path: { quarantineId }, origin, now }, context) {
-    const { state } = await context.quarantineReader.get(quarantineId);
+  async run({ path: { quarantineId }, origin, ifMatch, now }, context) {
+    const kept = await context.quarantineReader.get(quarantineId);
+    expectVersion(kept, ifMatch);
+    const { state } = kept;
     const refusal = state.status === "replayed" ? undefined : await refusalOf(state, context, origin, now);
-    await context.quarantined.settle(quarantineId, refusal?.refusal, origin, now);
-    if (refusal) {
+    const status = await context.quarantined.settle(quarantineId, refusal?.refusal, origin, now);
+    // Of two replays at once the slower one finds the bytes gone that the other one has read.
+    if (refusal && status !== "replayed") {
       const sentence = `The delivery still cannot be used (${refusal.code}): ${refusal.message}`;
       throw new Problem(409, "still_unusable", sentence, { cause: refusal });
     }

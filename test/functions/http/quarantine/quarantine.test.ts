@@ -134,6 +134,28 @@ describe("a replay", () => {
     expect((await knownIn(kvitka)).orders).toEqual([]);
   });
 
+  it("that another one overtook ends as well as that one", async () => {
+    const { kvitka, id, fix } = await withQuarantined();
+    await fix();
+    const { table } = kvitka;
+    const get = table.get.bind(table);
+    table.get = async (key, ...rest) => {
+      table.get = key.sk === "raw" ? get : table.get;
+      if (key.sk === "raw") await replay(kvitka, id);
+      return get(key, ...rest);
+    };
+    expect(await replay(kvitka, id)).toMatchObject({ status: 200, body: { id, status: "replayed", version: 2 } });
+  });
+
+  it("that was asked of another version is refused before anything is read", async () => {
+    const { kvitka, id, fix } = await withQuarantined();
+    await fix();
+    const answer = await replay(kvitka, id, { "If-Match": '"9"' });
+    expect(answer).toMatchObject({ status: 412, body: { code: "stale_version" } });
+    expect((await knownIn(kvitka)).orders).toEqual([]);
+    expect((await replay(kvitka, id, { "If-Match": '"1"' })).status).toBe(200);
+  });
+
   it("that failed under an Idempotency-Key can be tried again under it", async () => {
     const { kvitka, id, fix } = await withQuarantined();
     const headers = { "Idempotency-Key": "same" };
