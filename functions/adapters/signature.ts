@@ -1,4 +1,5 @@
 import { createHmac, timingSafeEqual } from "node:crypto";
+import { isNamedByCard } from "../shell/cards.ts";
 import type { Subject } from "./adapter.ts";
 
 /** Compares two texts in a time that says nothing about them but their lengths. */
@@ -18,10 +19,11 @@ export function isSignedBase64(header: string | undefined, raw: Buffer, secrets:
   return secrets.filter((secret) => isSame(header, hmacSha256(secret, raw, "base64"))).length > 0;
 }
 
-/** A topic and a host as headers give them; what is none is left out. */
+/** A topic and a host as headers give them; what is none, or tells a card's number, is left out. */
 export function subjectFrom(topic: string | undefined, source: string | undefined): Subject {
   const host = hostOf(source);
-  return { ...(topic && /^[\w.:/#-]{1,80}$/.test(topic) && { topic }), ...(host && { source: host }) };
+  const isTopic = topic && /^[\w.:/#-]{1,80}$/.test(topic) && !isNamedByCard(topic);
+  return { ...(isTopic && { topic }), ...(host && !isNamedByCard(host) && { source: host }) };
 }
 
 function hostOf(source: string | undefined): string | undefined {

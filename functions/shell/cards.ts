@@ -64,6 +64,12 @@ function masked(row: string): string {
 /** A text with every card number in it cut to its last four digits; its length stays. */
 export const withoutCards = (text: string): string => (/\d{4}/.test(text) ? text.replace(ROW, masked) : text);
 
+/** Whether a name or code tells a card, whose digits may be joined by any signs there. */
+export function isNamedByCard(name: string): boolean {
+  const groups = name.replace(/[^0-9A-Za-z]+/g, "-");
+  return withoutCards(groups) !== groups;
+}
+
 /** Attributes that name or open things: an id of sixteen digits may look like a card, and must stay what it is. */
 const NAMING = /(^|_)(id|ids|sku|token|reference)$|[a-z]Id$|number$|Number$|(secret|key|password)$/;
 /** Attributes in which a bare number is a card's and not an id. */

@@ -3,7 +3,7 @@ import { SubjectId } from "../../events/quarantine.ts";
 import { Code } from "../../events/values.ts";
 import type { HookAdapter } from "../adapters/adapter.ts";
 import { saidAt } from "../adapters/reading.ts";
-import { withoutCards } from "../shell/cards.ts";
+import { isNamedByCard } from "../shell/cards.ts";
 import { readJson, UnreadableJson } from "../shell/json.ts";
 import type { SaidAbout } from "../table/quarantine.ts";
 
@@ -28,11 +28,5 @@ function payloadOf(raw: Buffer): unknown {
 function nameAt(payload: unknown, path: string, form: z.ZodType<string>): string | undefined {
   const said = saidAt(payload, path);
   const name = form.safeParse(typeof said === "number" ? String(said) : said).data;
-  return name === undefined || isCard(name) ? undefined : name;
-}
-
-/** Cards are told by their digits in groups, which may be joined by lines here. */
-function isCard(name: string): boolean {
-  const groups = name.replace(/[^0-9A-Za-z]+/g, "-");
-  return withoutCards(groups) !== groups;
+  return name === undefined || isNamedByCard(name) ? undefined : name;
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { subjectFrom } from "../../../functions/adapters/signature.ts";
 import { eventsOf } from "../../../functions/table/event-item.ts";
 import { EVENT_PREFIX } from "../../../functions/table/keys.ts";
 import { quarantineIdOf } from "../../../functions/table/quarantine.ts";
@@ -62,6 +63,13 @@ describe("an unusable delivery", () => {
   it("is of the topic of its headers, whatever its body calls a topic", async () => {
     const { item } = await kept("shopify", "orders/create", { id: 1, type: "orders/paid" });
     expect(item.topic).toBe("orders/create");
+  });
+
+  it("is of no topic and of no shop that its headers name by a card: they are not signed", async () => {
+    const { item, event } = await kept("shopify", "4111111111111111", { id: 1 });
+    expect([item, event?.data ?? {}].filter((one) => "topic" in one)).toEqual([]);
+    expect(subjectFrom("orders/4111-1111-1111-1111", "https://4111111111111111.example")).toEqual({});
+    expect(subjectFrom("orders/create", "shop.example")).toEqual({ topic: "orders/create", source: "shop.example" });
   });
 });
 
