@@ -40,10 +40,8 @@ export class OrderLists {
     if (externalId === undefined && customerId !== undefined) {
       return this.#ofCustomer(customerId, filters, limit, after);
     }
-    const { items, next } =
-      externalId === undefined
-        ? await this.#indexed(filters, limit, after)
-        : { items: await this.#named(externalId, filters), next: undefined };
+    if (externalId !== undefined) return this.#named(externalId, filters, limit, after);
+    const { items, next } = await this.#indexed(filters, limit, after);
     return { items: found(items, filters), next };
   }
 
@@ -78,13 +76,23 @@ export class OrderLists {
   }
 
   /** The orders of this externalId: one a store, and one that a test key brought. */
-  async #named(externalId: string, { storeId, test }: Sight): Promise<Item[]> {
+  async #named(
+    externalId: string,
+    filters: OrderFilters,
+    limit: number,
+    after: string | undefined,
+  ): Promise<ListPage<PlacedItem, string>> {
+    const { storeId, test } = filters;
     const stores = await this.#stores(storeId);
     const modes = test === undefined ? [false, true] : [test];
-    const items = await this.#table.getMany(
+    const all = await this.#table.getMany(
       stores.flatMap((id) => modes.map((mode) => stateKey.order(orderIdOf(id, externalId, mode)))),
     );
-    return items.sort((a, b) => compareText(String(b.gsi2sk), String(a.gsi2sk)));
+    const left = found(all, filters)
+      .filter((one) => after === undefined || positionOf(one) < after)
+      .sort((a, b) => compareText(positionOf(b), positionOf(a)));
+    const items = left.slice(0, limit);
+    return { items, next: left.length > limit ? positionOf(items.at(-1) as PlacedItem) : undefined };
   }
 
   async #indexed(filters: OrderFilters, limit: number, after: string | undefined): Promise<ListPage<Item, string>> {
@@ -104,6 +112,7 @@ export class OrderLists {
   }
 }
 
+const positionOf = ({ orderId, state }: PlacedItem): string => byTime(state.header.placedAt, orderId);
 const isTest = (item: Item): boolean => placedItem(item)?.state.test === true;
 
 /** The index may be a moment behind the order, so the order itself has the last word. */

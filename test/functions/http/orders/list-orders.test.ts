@@ -125,6 +125,21 @@ describe("a list of orders", () => {
     expect(await stores("&stage=shipped", "owner")).toEqual([]);
   });
 
+  it("by external id is read page by page too", async () => {
+    const shop = await merchant();
+    await shop.place({ externalId: "7", placedAt: day(1) });
+    await shop.place({ externalId: "7", placedAt: day(2) }, { key: "sto_2" });
+    const page = async (query: string) =>
+      (await shop.ask({ path: `/v1/orders?externalId=7&limit=1${query}`, as: "owner" })).body;
+    const first = await page("");
+    const second = await page(`&cursor=${first.nextCursor}`);
+    expect([first, second].map(({ items }) => items.map((one: { storeId: string }) => one.storeId))).toEqual([
+      ["sto_2"],
+      ["sto_1"],
+    ]);
+    expect(second.nextCursor).toBeNull();
+  });
+
   it("reads a partition twice a page at most, and the orders that it found there as often", async () => {
     const shop = await merchant();
     await placed(shop, 9);
