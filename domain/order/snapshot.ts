@@ -14,6 +14,7 @@ import {
   Stage,
 } from "../../events/values.ts";
 import { toInstant } from "../kernel/calendar.ts";
+import { isKeepable } from "../kernel/own.ts";
 
 /** Any RFC 3339 time with an offset; kept in UTC with milliseconds. */
 export const AnyInstant = fact(
@@ -87,12 +88,9 @@ export const PaymentInput = z.strictObject({
 });
 export type PaymentInput = z.infer<typeof PaymentInput>;
 
-/** Names that a list by names cannot hold as they are: every object has them already, or nobody can store them. */
-const UNUSABLE = ["__proto__", "constructor"];
-
 /** Goods that were sent. Without `units` it covers the whole order. */
 export const FulfillmentInput = z.strictObject({
-  externalId: ExternalId.refine((one) => !UNUSABLE.includes(one), "An id of this name cannot be kept"),
+  externalId: ExternalId.refine(isKeepable, "An id of this name cannot be kept"),
   status: fact(z.enum(["shipped", "delivered", "cancelled", "returned"])),
   units: fact(z.int().min(0)).optional(),
   shippedAt: AnyInstant.optional(),

@@ -1,6 +1,7 @@
 import * as z from "zod";
 import { toInstant } from "../../domain/kernel/calendar.ts";
 import { exponentOf, parseMoney } from "../../domain/kernel/money.ts";
+import { isKeepable } from "../../domain/kernel/own.ts";
 import { Rejection } from "../../domain/kernel/rejection.ts";
 import { type FactVersion, type Instant, isCurrency, type Money } from "../../events/values.ts";
 import { payloadHash } from "../shell/derived-ids.ts";
@@ -35,11 +36,11 @@ export const saidAt = (payload: unknown, path: string): unknown =>
 /** How long an id of a vendor may be. */
 const ID_MAX = 100;
 
-/** An id: its digits or letters as they stand; numbers beyond 2^53 come as text already. */
+/** An id that facts can be kept by, as it stands; numbers beyond 2^53 come as text already. */
 export const Id = z
   .union([z.string(), z.int()])
   .transform((id) => String(id).trim())
-  .pipe(z.string().min(1).max(ID_MAX));
+  .pipe(z.string().min(1).max(ID_MAX).refine(isKeepable));
 
 /** A text that says something. */
 export const Words = z.string().trim().min(1);

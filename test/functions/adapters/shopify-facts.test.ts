@@ -84,6 +84,11 @@ describe("a fulfillment of Shopify", () => {
     expect(alone).toMatchObject({ order: { externalId: SHOPIFY_ORDER_ID, fulfillments: facts({}) } });
   });
 
+  it.each(["constructor", "__proto__"])("of an id that no list by ids can hold, %s, costs no order", (id) => {
+    expect(facts({ id })).toEqual([]);
+    expect(() => report("fulfillments/create", shopifyFulfillment({ id }))).toThrow(Unusable);
+  });
+
   it("covers all of an order that is fulfilled without a list", () => {
     expect(order({ fulfillment_status: "fulfilled" }).order.fulfillments).toMatchObject([
       { key: "all", status: "shipped" },

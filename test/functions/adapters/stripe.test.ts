@@ -148,8 +148,9 @@ describe("a refund of Stripe", () => {
     ]);
   });
 
-  it("is the sum so far where none is listed", () => {
-    for (const refunds of [undefined, null, { data: [] }]) {
+  it("is the sum so far where none is listed by an id that can be kept", () => {
+    const unkept = ["constructor", "__proto__"].map((id) => ({ id, amount: 1485, created: 1_795_000_000 }));
+    for (const refunds of [undefined, null, { data: [] }, { data: unkept }]) {
       expect(refunded({ amount_refunded: 1485, refunds })).toMatchObject([
         { refundKey: "total:1485", amount: uah(14_85), cumulative: true, refundedAt: "2026-11-20T08:00:02.000Z" },
       ]);

@@ -8,7 +8,7 @@ import { checkEvents } from "../../support/given.ts";
 import type { MemoryTable } from "../../support/memory-table.ts";
 import { signedBy } from "../../support/providers.ts";
 import { knownIn, type Shop, shop } from "../../support/receiving.ts";
-import { shopifyOrder } from "../../support/samples/shopify.ts";
+import { shopifyFulfillment, shopifyOrder } from "../../support/samples/shopify.ts";
 import { wooOrder } from "../../support/samples/woocommerce.ts";
 
 const stored = ({ table }: Shop, sk: string) =>
@@ -18,6 +18,17 @@ const kept = (kvitka: Shop) => stored(kvitka, "state").map(({ state }) => state 
 const deep = `${"[".repeat(40)}${"]".repeat(40)}`;
 
 describe("an authentic delivery that cannot be used", () => {
+  it.each(["constructor", "__proto__"])(
+    "for its id, %s, is taken and kept: no list by ids can hold that",
+    async (id) => {
+      const kvitka = await shop();
+      const hook = await kvitka.connect("shopify");
+      const body = shopifyFulfillment({ id });
+      expect((await kvitka.deliver("shopify", hook, { topic: "fulfillments/create", body })).status).toBe(200);
+      expect(kept(kvitka)).toMatchObject([{ reason: "wrong_shape", fields: ["/id"] }]);
+    },
+  );
+
   it.each([
     ["that is no JSON", "{", "json_not_readable"],
     ["that is no text", Buffer.from([0x22, 0xff, 0x22]), "json_not_utf8"],
