@@ -98,7 +98,6 @@ function customerOf(counted: readonly Known[]): Row[] {
   const orders = sorted(counted, ({ stand, day, key }) => `${stand.header.placedAt} ${day} ${key}`);
   const [first, ...later] = orders;
   if (!first) return [];
-  const { day } = first;
   const worth = [...Map.groupBy(orders, ({ store }) => store.currency)].map(([currency, own]) => {
     return { currency, numerator: total(own, totalOf) };
   });
@@ -110,9 +109,9 @@ function customerOf(counted: readonly Known[]): Row[] {
     return { day: one.day, numerator: Math.min(...zones.map((zone) => daysBetween(from, to, zone))) };
   });
   return [
-    { metric: "customers_new", day, numerator: 1 },
-    { metric: "repeat_purchase_rate", day, numerator: later.length > 0 ? 1 : 0, denominator: 1 },
-    ...worth.map((one): Row => ({ metric: "lifetime_value", day, ...one, denominator: 1 })),
+    { metric: "customers_new", day: first.day, numerator: 1 },
+    { metric: "repeat_purchase_rate", day: first.day, numerator: later.length > 0 ? 1 : 0, denominator: 1 },
+    ...worth.map((one): Row => ({ metric: "lifetime_value", day: first.day, ...one, denominator: 1 })),
     ...gaps.map((one): Row => ({ metric: "days_between_orders", ...one, denominator: 1 })),
   ];
 }
