@@ -2,6 +2,7 @@ import * as z from "zod";
 import { type EventOf, event } from "./event.ts";
 import {
   AmountMinor,
+  CaptureVersion,
   Code,
   Currency,
   CustomerId,
@@ -139,7 +140,7 @@ export const PaymentCaptured = event(
     provider: Code,
     amount: Money,
     capturedAt: Instant,
-    version: FactVersion,
+    version: CaptureVersion,
   }),
 );
 

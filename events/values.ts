@@ -126,3 +126,7 @@ export const Code = fact(
  */
 export const FactVersion = z.strictObject({ at: Instant, rank: fact(z.int()), hash: fact(z.string()) });
 export type FactVersion = z.infer<typeof FactVersion>;
+
+/** What a payment's provider signed beats anybody else's word of the same payment, however new that is. */
+export const CaptureVersion = FactVersion.extend({ signed: fact(z.literal(true)).optional() });
+export type CaptureVersion = z.infer<typeof CaptureVersion>;

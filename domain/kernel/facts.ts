@@ -1,12 +1,19 @@
-import type { FactVersion, Instant } from "../../events/values.ts";
+import type { CaptureVersion, Instant } from "../../events/values.ts";
 
-/** Orders versions of one fact: time, then rank (a re-read wins a tie), then the payload's hash. */
-export function compareVersions(a: FactVersion, b: FactVersion): number {
-  return compareText(a.at, b.at) || a.rank - b.rank || compareText(a.hash, b.hash);
+type Version = CaptureVersion;
+
+/** Orders versions of one fact: a signed one last, by time, rank (a re-read wins a tie), then the payload's hash. */
+export function compareVersions(a: Version, b: Version): number {
+  return (
+    Number(a.signed ?? false) - Number(b.signed ?? false) ||
+    compareText(a.at, b.at) ||
+    a.rank - b.rank ||
+    compareText(a.hash, b.hash)
+  );
 }
 
 /** True when `candidate` should replace `current`; equal versions are the same fact. */
-export const isNewer = (candidate: FactVersion, current: FactVersion | undefined): boolean =>
+export const isNewer = (candidate: Version, current: Version | undefined): boolean =>
   current === undefined || compareVersions(candidate, current) > 0;
 
 /** Code-unit order: the same on every machine, unlike a locale's. */

@@ -130,10 +130,11 @@ function evolve(state: Payment, event: PaymentEvent): Payment {
   }
 }
 
-/** The capture as its order sees it: evidence. */
-export function captureOf(state: KnownPayment): Capture[] {
-  if (!state.received) return [];
-  return [{ key: `${state.provider}:${state.externalId}`, provider: state.provider, ...state.received }];
+/** The capture as its order sees it: evidence that its provider signed. */
+export function captureOf({ provider, externalId, received }: KnownPayment): Capture[] {
+  if (!received) return [];
+  const version = { ...received.version, signed: true as const };
+  return [{ key: `${provider}:${externalId}`, provider, ...received, version }];
 }
 
 /**

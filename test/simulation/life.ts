@@ -18,9 +18,10 @@ import {
   parcelSayable,
   refundSayable,
   type Sayable,
-  type Shop,
+  type TellingShop,
   type Unsaid,
 } from "./speak.ts";
+import { after } from "./tally.ts";
 import { written } from "./writing.ts";
 
 /** Something that will be said, and when it is first said unless something holds it up. */
@@ -35,18 +36,14 @@ export interface Person {
   phone?: string;
 }
 
-/** A shop with how it tells of its orders. */
-export interface TellingShop extends Shop {
-  name: string;
-  by: OrderSaid["by"];
-}
-
 const HOUR_S = 3_600;
 /** How much time goes by at most between two facts of one order. */
 const PACES_S = [2, 2, 60, 600, 10 * HOUR_S];
 /** How many orders are placed by a key for testing. */
 const TEST_SHARE = 0.12;
 const FOREIGN = "EUR";
+/** By how much a shop is wrong about some payments of its provider. */
+const WRONG_MINOR = 7_00;
 /** Of how many orders goods are sent. */
 const GOODS_SHARE = 0.4;
 /** Some orders are history when they come. */
@@ -208,10 +205,14 @@ export class Life {
     return payment;
   }
 
-  /** The store names its provider's payment, and the provider tells of it too. */
+  /** The store names its provider's payment, with an amount that may be wrong, and the provider tells of it too. */
   #vouchForProvider(amountMinor: number): void {
-    const payment = this.#vouch(amountMinor, "pi");
-    const said = { kind: "capture", store: this.#shop.name, by: "stripe", order: this.#order, ...payment } as const;
+    const isWrong = amountMinor % 3 === 0;
+    const payment = this.#vouch(isWrong ? amountMinor + WRONG_MINOR : amountMinor, "pi");
+    // The shop's word is the newer one then, and counts for nothing all the same.
+    const at = isWrong ? after(payment.at, -1_000) : payment.at;
+    const of = { kind: "capture", store: this.#shop.name, by: "stripe", order: this.#order } as const;
+    const said = { ...of, ...payment, at, amountMinor };
     this.#add(said, captureSayable(this.#shop, said), this.#at());
   }
 

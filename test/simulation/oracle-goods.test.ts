@@ -131,6 +131,13 @@ describe("a payment that does not name its order, as the oracle sees it", () => 
     expect(first(...told, second)).toMatchObject({ paymentStatus: "overpaid", paidMinor: 996_00 });
   });
 
+  it("is of the amount that its provider says, though the store says another later", () => {
+    const payments = [{ id: "pi_1", at: at("20T10:30"), ...uah(600_00) }];
+    const vouched = order("20T10:30", { payments });
+    expect(first(order("20T10:00"), vouched, capture("20T10:10", uah(498_00)))).toMatchObject({ paidMinor: 498_00 });
+    expect(first(capture("20T10:10", uah(498_00)), vouched)).toMatchObject({ paidMinor: 498_00 });
+  });
+
   it("is sought until the platform names it", () => {
     expect(kinds(order("20T10:00"), nameless)).toEqual(["unknown_order must"]);
     expect(kinds(order("20T10:00"), nameless, naming)).toEqual(["unknown_order may"]);

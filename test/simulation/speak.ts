@@ -17,6 +17,12 @@ export interface Shop {
   secrets: Partial<Record<SenderName, string>>;
 }
 
+/** A shop with how it tells of its orders. */
+export interface TellingShop extends Shop {
+  name: string;
+  by: OrderSaid["by"];
+}
+
 /** A request that can be made again and again; a signature is of the time of sending. */
 export interface Sayable {
   noun: string;

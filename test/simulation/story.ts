@@ -1,5 +1,6 @@
-import { Life, type Person, type TellingShop, type Utterance } from "./life.ts";
+import { Life, type Person, type Utterance } from "./life.ts";
 import type { Random } from "./random.ts";
+import type { TellingShop } from "./speak.ts";
 
 const PEOPLE = 7;
 /** How often all facts of an order, and all of a chapter, are told at the same moment. */

@@ -3,10 +3,10 @@ import { broken } from "./checks.ts";
 import { Cloud } from "./cloud.ts";
 import type { Fact, StoreOpened } from "./facts.ts";
 import { judged } from "./judge.ts";
-import type { TellingShop } from "./life.ts";
 import { underTimers } from "./loop.ts";
 import { oracle } from "./oracle.ts";
 import { storiesIn } from "./outcomes.ts";
+import type { TellingShop } from "./speak.ts";
 import { people, Storyteller } from "./story.ts";
 import { Telling } from "./telling.ts";
 

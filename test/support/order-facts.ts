@@ -39,6 +39,9 @@ export const capture = (amount: Money, key = "stripe:pi_1", capturedAt: string =
   version: versionAt(capturedAt),
 });
 
+/** The same as the payment's provider signed it. */
+export const signed = (one: Capture): Capture => ({ ...one, version: { ...one.version, signed: true } });
+
 /** Money back, as evidence unless a platform only claims it. */
 export const refund = (amount: Money, key = "stripe:re_1", basis: "claim" | "evidence" = "evidence"): Refund => ({
   key,

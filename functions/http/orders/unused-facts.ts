@@ -4,15 +4,17 @@ import type { Fulfillment, PlacedOrder } from "../../../domain/order/facts.ts";
 import type { FieldError } from "../../shell/problem.ts";
 import type { IncomingOrder } from "../../table/orders.ts";
 
-/** Payments of which another amount counts: of the two words this one is not the newer. */
+/** Payments of which another amount counts: the word of their provider, or a newer one than this. */
 function differing({ captures = [] }: IncomingOrder, order: PlacedOrder): FieldError[] {
   return captures.flatMap(({ key, amount }, index) => {
     const counted = order.captures[key];
     if (!counted || sameMoney(counted.amount, amount)) return [];
     const stays = `${counted.amount.amountMinor} ${counted.amount.currency} in minor units`;
-    const message =
-      `This payment is known with another amount, which stays: ${stays}. ` +
-      `To correct it, push the payment with a capturedAt later than ${counted.version.at}.`;
+    const { signed, at } = counted.version;
+    const reason = signed
+      ? "Its provider says so, and no push overrules that."
+      : `To correct it, push the payment with a capturedAt later than ${at}.`;
+    const message = `This payment is known with another amount, which stays: ${stays}. ${reason}`;
     return [{ pointer: `/payments/${index}/amount`, code: "payment_differs", message }];
   });
 }

@@ -51,7 +51,8 @@ export const words: NounWords = {
     couponCode: "The code that the buyer typed.",
     payments:
       "Money that came in, as the shop vouches for it; each once, by `provider` and `externalId`. Another amount " +
-      "needs a newer `capturedAt`; without it `warnings` say which one stays.",
+      "needs a newer `capturedAt`; without it `warnings` say which one stays. What the provider itself tells of the " +
+      "payment through its hook always counts before what the shop says.",
     "payments.externalId": "The payment's own id.",
     amount: "More than nothing.",
     basis: "`evidence`: a provider or a person vouches for it. `claim`: the platform says so.",
@@ -96,7 +97,8 @@ export const words: NounWords = {
     warnings:
       "What was accepted and does not count as it was told. `not_readable`: a contact or language; the order is kept " +
       "without it. `payment_differs`: the payment was told with another amount, which stays until a newer " +
-      "`capturedAt` corrects it. `fulfillment_repeated`: another word of the same push about the parcel is newer.",
+      "`capturedAt` corrects it; what its provider told no push corrects. `fulfillment_repeated`: another word of " +
+      "the same push about the parcel is newer.",
     pointer: "The field, RFC 6901.",
     code: "Permanent, in snake_case.",
     message: "The same in a sentence.",
@@ -108,7 +110,8 @@ export const words: NounWords = {
         "staff add `storeId`. A newer push replaces the whole order as the shop tells it, lines, buyer and methods " +
         "too: a field that is left out is gone, so send every field each time. `payments` and `fulfillments` are " +
         "added: each is kept by its id, one that is left out stays, and of two words about one the newer counts: a " +
-        "payment's by `capturedAt`, and of one time always the same of the two, whichever came first. " +
+        "payment's by `capturedAt`, and of one time always the same of the two, whichever came first; what its " +
+        "provider tells through its hook counts before the shop's word. " +
         "A contact or language that cannot be read costs no order, nor does a payment of a known id with another " +
         "amount or a parcel that is told twice: the answer then has `warnings`.",
       example: {

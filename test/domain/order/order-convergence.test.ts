@@ -17,6 +17,7 @@ import {
   orderAfter,
   refund,
   report,
+  signed,
 } from "../../support/order-facts.ts";
 import { eur, uah } from "../../support/samples.ts";
 
@@ -42,8 +43,11 @@ const anyHeader = fc
     hashed(header({ totalMinor, paymentTiming, ...(claimed !== null && { claim: claim(claimed) }) }, toldAt)),
   );
 const anyCapture = fc
-  .tuple(amount, fc.constantFrom("stripe:pi_1", "stripe:pi_2", "manual:p-1"), time)
-  .map(([money, key, at]) => hashed(capture(money, key, at)));
+  .tuple(amount, fc.constantFrom("stripe:pi_1", "stripe:pi_2", "manual:p-1"), time, fc.boolean())
+  .map(([money, key, at, isSigned]) => {
+    const one = capture(money, key, at);
+    return hashed(isSigned ? signed(one) : one);
+  });
 const anyRefund = fc
   .tuple(amount, fc.constantFrom("stripe:re_1", "shopify:r-1"), basis, time)
   .map(([money, key, told, at]) => hashed({ ...refund(money, key, told), version: { at, rank: 0, hash: "" } }));

@@ -1,4 +1,5 @@
 import { describe, expect, it } from "vitest";
+import { moneyOf } from "../../../domain/order/money-view.ts";
 import { order } from "../../../domain/order/order.ts";
 import { instantAfter, NOW } from "../../support/clock.ts";
 import { given } from "../../support/given.ts";
@@ -13,6 +14,7 @@ import {
   move,
   orderAfter,
   report,
+  signed,
   WHOLE,
 } from "../../support/order-facts.ts";
 import { PLACED_AT, uah } from "../../support/samples.ts";
@@ -109,6 +111,27 @@ describe("an order", () => {
         .isDecided("fulfillment.reported", "order.stage_changed")
         .leaves({ fulfillments: { "f-1": { status: "delivered" } } });
     }
+  });
+
+  it("believes the payment's provider before the shop, whichever is newer and came first", () => {
+    const theirs = { captures: [signed(capture(uah(400_00), "stripe:pi_1", minute(5)))] };
+    for (const at of [minute(4), minute(5), minute(6)]) {
+      const shops = { captures: [capture(WHOLE, "stripe:pi_1", at)] };
+      const both = { captures: [...theirs.captures, ...shops.captures] };
+      for (const told of [[theirs, shops], [shops, theirs], [both]]) {
+        expect(moneyOf(orderAfter({ header: header() }, ...told))).toMatchObject({ paidMinor: 400_00 });
+      }
+    }
+  });
+
+  it("takes a newer word of the payment's provider, and no older one", () => {
+    const told = (at: string) => merge({ captures: [signed(capture(WHOLE, "stripe:pi_1", at))] });
+    given(order, ...placed)
+      .when(told(minute(5)))
+      .when(told(minute(6)))
+      .isDecided("payment.captured")
+      .when(told(minute(5)))
+      .changesNothing();
   });
 
   it("remembers when an amount was first claimed, however late that is heard", () => {

@@ -106,9 +106,9 @@ describe("a provider's payment", () => {
       .changesNothing();
   });
 
-  it("is evidence for its order under the provider's own id", () => {
+  it("is evidence for its order under the provider's own id, signed", () => {
     expect(captureOf(paymentAfter(captured()) as KnownPayment)).toMatchObject([
-      { key: "stripe:pi_1", provider: "stripe", amount: WHOLE },
+      { key: "stripe:pi_1", provider: "stripe", amount: WHOLE, version: { signed: true } },
     ]);
     expect(captureOf(paymentAfter({ references: ["1"] }) as KnownPayment)).toEqual([]);
   });

@@ -66,6 +66,23 @@ describe("a payment that a store vouches for by its provider's id", () => {
     expect((await order()).payments.map(({ provider }: { provider: string }) => provider)).toEqual(["manual", "till"]);
   });
 
+  it.each(["2026-11-20T10:15:00.000Z", AT, "2026-11-20T10:17:00.000Z"])(
+    "is of the amount that its provider says, though the store says another of %s",
+    async (capturedAt) => {
+      const { ask, place, tell, order } = await shop();
+      const other = { ...vouched, capturedAt, amount: uah(400_00) };
+      await place();
+      await ask({ path: "/v1/orders/ext:1001/payments", body: other });
+      await tell(captured);
+      expect(await order()).toMatchObject({ paid: uah(498_00) });
+      const { paid, warnings } = await place({ payments: [other] });
+      expect(paid).toEqual(uah(498_00));
+      expect(warnings).toMatchObject([{ pointer: "/payments/0/amount", code: "payment_differs" }]);
+      expect(warnings[0].message).toContain("Its provider says so");
+      expect(warnings[0].message).not.toContain("capturedAt");
+    },
+  );
+
   it("is none of a test order's", async () => {
     const { place, tell, ask } = await shop();
     const as = { testKey: "sto_1" };
