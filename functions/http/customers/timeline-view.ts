@@ -8,13 +8,22 @@ const ABOUT_MONEY = /^(payment|mismatch)\.|^order\.(paid|disagreed|agreed)$/;
 /** Attributes of other events that hold amounts. */
 const AMOUNTS = new Set(["totalMinor", "claim", "paymentStatus"]);
 
+/** A mismatch that came right within its grace: nobody was told that it began. */
+const isUntold = ({ type, data }: StoredEvent): boolean =>
+  type === "mismatch.closed" && (data as { wasOpen: boolean }).wasOpen === false;
+
 /** Which events a caller is told: of a kind, of a key's own store, and no money for who may not see it. */
 export function tellsOf(caller: Caller, kind: string | undefined): (event: StoredEvent) => boolean {
-  return ({ type, storeId }) =>
-    toldEvents.has(type) &&
-    (kind === undefined || type === kind || type.startsWith(`${kind}.`)) &&
-    (caller.kind === "staff" || storeId === caller.storeId) &&
-    (seesPayments(caller) || !ABOUT_MONEY.test(type));
+  return (event) => {
+    const { type, storeId } = event;
+    return (
+      toldEvents.has(type) &&
+      !isUntold(event) &&
+      (kind === undefined || type === kind || type.startsWith(`${kind}.`)) &&
+      (caller.kind === "staff" || storeId === caller.storeId) &&
+      (seesPayments(caller) || !ABOUT_MONEY.test(type))
+    );
+  };
 }
 
 /** One event as the timeline shows it. */

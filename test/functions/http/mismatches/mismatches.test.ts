@@ -126,6 +126,17 @@ describe("a mismatch", () => {
     expect(await timelineOf(shop, customerId)).toContainEqual(["mismatch.closed", id]);
   });
 
+  it("that came right within its grace is on nobody's timeline", async () => {
+    const shop = await desk();
+    await shop.capture("pi_9", 98_00, ["1009"]);
+    await shop.carry();
+    const { customerId } = await orderFound(shop);
+    await shop.carry();
+    await shop.after(15 * MINUTE_MS);
+    const told = await timelineOf(shop, customerId);
+    expect(told.filter(([type]: string[]) => type === "mismatch.closed")).toEqual([]);
+  });
+
   it("that finance settles when the order was just found is that order's too", async () => {
     const shop = await desk();
     const { id } = await unknownOrder(shop);
