@@ -15,6 +15,7 @@ import { placedAfter, type StoredOrder, whole } from "./order-reader.ts";
 import { type LoadedOrder, orderRecord } from "./records.ts";
 import { isSeen, sightOf } from "./sight.ts";
 import type { Item, Page, Table, Write } from "./table.ts";
+import { vouchWrites } from "./vouches.ts";
 
 type PlacedLoaded = LoadedOrder & { state: PlacedOrder };
 
@@ -58,7 +59,8 @@ export class OrderChanges {
   ): Promise<StoredOrder> {
     return this.#change(orderId, origin, now, (unit, order) => {
       unit.expect(order, version);
-      unit.decide(order, { type: "order.record_payment", at: now, data: { orderId, capture } });
+      const events = unit.decide(order, { type: "order.record_payment", at: now, data: { orderId, capture } });
+      unit.also(...vouchWrites(order.state, events));
       unit.answers(201, orderId);
     });
   }

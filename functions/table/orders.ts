@@ -18,6 +18,7 @@ import { settleCustomer } from "./order-purchases.ts";
 import { placedAfter, type StoredOrder } from "./order-reader.ts";
 import { type LoadedCustomer, type LoadedOrder, orderRecord } from "./records.ts";
 import type { Table } from "./table.ts";
+import { vouchWrites } from "./vouches.ts";
 
 /** What a request or a translated delivery says of one order. */
 export interface IncomingOrder {
@@ -83,6 +84,7 @@ export class Orders {
         const of = { orderId, storeId: store.storeId, test };
         unit.also(...contentWrites(of, incoming.snapshot, known?.chunks ?? 0));
       }
+      unit.also(...vouchWrites({ orderId, storeId: store.storeId, test }, events));
       await settleCustomer(unit, order, card, now);
       const placed = before.status !== "placed" && order.state.status === "placed";
       unit.answers(placed ? 201 : 200, orderId);

@@ -19,15 +19,13 @@ import { orderIn } from "./order-item.ts";
 import { paymentIdOf } from "./payment-ids.ts";
 import { type LoadedOrder, orderRecord, paymentRecord } from "./records.ts";
 import type { Table } from "./table.ts";
+import { BY_HAND, vouchedName } from "./vouches.ts";
 
 /** What one delivery of a payment provider says about one payment. */
 export type IncomingPayment = Omit<ReportPayment["data"], "paymentId" | "storeId" | "hookId" | "orderId">;
 
 /** Payments that wait for one order at most. */
 export const WAITING_MAX = 25;
-
-/** By the provider too: a till's ids may look like orders' names. */
-const vouchedName = (provider: string, externalId: string): string => `${provider}:${externalId}`;
 
 interface OrderNamed {
   orderId: string;
@@ -107,17 +105,10 @@ export class Payments {
     await saving(this.#table, origin, async (unit) => unit.also({ put: { ...key } }));
   }
 
-  /**
-   * Notes payments that somebody vouches for by their ids at a provider, which may tell of them without naming an
-   * order. Answers how many it had told of already.
-   */
-  async vouch(order: OrderNamed, told: readonly Vouched[], origin: Origin, now: Instant): Promise<number> {
-    // A test order pays with nobody's money, and what is paid by hand no provider tells.
-    const vouched = origin.test ? [] : told.filter(({ provider }) => provider !== "manual");
-    if (vouched.length === 0) return 0;
-    for (const one of vouched) await this.expect(order, vouchedName(one.provider, one.externalId), origin);
-    const ids = vouched.map(({ externalId }) => externalId);
-    return this.joinWaiting(order, ids, origin, now);
+  /** Joins payments of which a provider told before somebody vouched for them. Answers how many were there. */
+  async joinVouched(order: OrderNamed, told: readonly Vouched[], origin: Origin, now: Instant): Promise<number> {
+    const names = told.flatMap(({ provider, externalId }) => (provider === BY_HAND ? [] : [externalId]));
+    return names.length === 0 ? 0 : this.joinWaiting(order, names, origin, now);
   }
 
   /**

@@ -221,6 +221,19 @@ const money: WritePath[] = [
     },
   },
   {
+    name: "payments that a store vouches for, and of which their provider names no order",
+    before: (stage) => stage.open("stripe"),
+    async act(stage) {
+      const paid = { provider: "stripe", amount: uah(50_00), capturedAt: at(2) };
+      const said = { externalId: "1001", placedAt: at(1), lines: [{ name: "Tea", unitPrice: uah(100_00) }] };
+      const more = { storeId: stage.shop.storeId, total: uah(100_00), payments: [{ ...paid, externalId: "pi_1" }] };
+      const { body } = await stage.send("orders", "/v1/orders", { ...said, ...more });
+      await stage.send("orders", `/v1/orders/${body.id}/payments`, { ...paid, externalId: "pi_2" });
+      for (const payment of ["pi_1", "pi_2"]) await stage.refund(payment, "", 40_00);
+      await stage.pass(20 * MINUTE_MS);
+    },
+  },
+  {
     name: "too much money that goes back within its grace",
     before: (stage) => stage.open("shopify", "stripe"),
     async act(stage) {

@@ -37,7 +37,7 @@ export const handler = route({
     const known = { orderId, storeId: store.storeId };
     const names = [snapshot.externalId, snapshot.number ?? snapshot.externalId];
     const joined =
-      (await context.payments.vouch(known, snapshot.payments ?? [], origin, now)) +
+      (await context.payments.joinVouched(known, snapshot.payments ?? [], origin, now)) +
       (store.paymentHooks.length > 0 ? await context.payments.joinWaiting(known, names, origin, now) : 0);
     const status = placed ? 201 : 200;
     // What was just saved need not be read again.

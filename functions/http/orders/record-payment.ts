@@ -19,7 +19,7 @@ export const handler = route({
     checkTimes(body, now);
     const orderId = orderIdFrom(caller, path.orderId);
     const order = await context.orderChanges.pay(orderId, { capture: captureOf(body), version: ifMatch }, origin, now);
-    const joined = await context.payments.vouch({ orderId, storeId: order.state.storeId }, [body], origin, now);
+    const joined = await context.payments.joinVouched(order.state, [body], origin, now);
     return joined > 0 ? { status: 201, resource: orderId } : { status: 201, ...shownOrder(order) };
   },
   async present(orderId, context) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from "vitest";
 import { type IncomingPayment, payments } from "../../../../functions/table/payments.ts";
 import { uah } from "../../../support/samples.ts";
 import { origin } from "../../../support/world.ts";
-import { merchant } from "./orders.ts";
+import { merchant, pushed } from "./orders.ts";
 
 const AT = "2026-11-20T10:16:00.000Z";
 const version = { at: AT, rank: 0, hash: "a" };
@@ -82,6 +82,27 @@ describe("a payment that a store vouches for by its provider's id", () => {
       expect(warnings[0].message).not.toContain("capturedAt");
     },
   );
+
+  it("fits one transaction with the longest order and the most payments", async () => {
+    const { ask, order, table } = await shop();
+    const lines = Array.from({ length: 2_000 }, () => ({ name: "Coffee", unitPrice: uah(1_00) }));
+    const payments = Array.from({ length: 50 }, (_, nth) => ({ ...vouched, externalId: `pi_${nth}` }));
+    const named = { firstName: "Olena", lastName: "Koval", company: { name: "Kvitka", taxId: "12345678" } };
+    const customer = { externalId: "c-7", email: "olena@example.com", phone: "067 111 22 33", ...named };
+    const body = pushed({ lines, payments, customer });
+    const placed = await ask({ path: "/v1/orders", body, headers: { "idempotency-key": "one" } });
+    expect(placed.status).toBe(201);
+    expect((await order()).payments).toHaveLength(50);
+    expect(table.items().filter(({ pk }) => pk.startsWith("reference#"))).toHaveLength(50);
+  });
+
+  it("costs no write of an order that nobody vouches for a payment of", async () => {
+    const { place, table } = await shop();
+    const before = table.changes.length;
+    await place({ payments: [{ ...vouched, provider: "manual" }] });
+    const written = table.changes.slice(before).map((change) => change.new?.pk ?? "");
+    expect(written.filter((pk) => pk.startsWith("reference#"))).toEqual([]);
+  });
 
   it("is none of a test order's", async () => {
     const { place, tell, ask } = await shop();
