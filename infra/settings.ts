@@ -180,7 +180,8 @@ export function parseSettings(given: Record<string, unknown>): Settings {
   );
   throw new SetupProblem(
     `Stage "${given.stage}" needs other settings: ${problems.join(", ")}. ` +
-      "Pass each as `-c name=value`, or write them in kolo.json; `-c stage=local` is enough to synthesize.",
+      "Pass each as `-c name=value` (to `npm start` as `--name=value`), or write them in kolo.json; " +
+      "`-c stage=local` is enough to synthesize.",
   );
 }
 

@@ -56,8 +56,10 @@ const answerOf = (verdict: Verdict | undefined): Omit<GateAnswer, "gate" | "asks
 export const gateAnswers = (facts: MessageFacts): GateAnswer[] =>
   gates.map((gate) => ({ gate: gate.name, asks: gate.asks, ...answerOf(gate.judge(facts)) }));
 
+/** The forms in the order in which they are tried: the plain one is for whom no other fits. */
 function variantsOf({ template, variant: chosen = PLAIN, passedOver = {} }: Form): VariantAnswer[] {
-  return Object.entries(templateOf(template).variants).map(([variant, purpose]) => {
+  const { [PLAIN]: plain, ...others } = templateOf(template).variants;
+  return Object.entries({ ...others, ...(plain && { [PLAIN]: plain }) }).map(([variant, purpose]) => {
     const reason = passedOver[variant];
     return { variant, purpose, chosen: variant === chosen, ...(reason && { reason }) };
   });

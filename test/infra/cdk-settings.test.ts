@@ -30,7 +30,8 @@ describe("the settings", () => {
   it("of a deployment need three addresses, and say so in one sentence", () => {
     expect(() => read({}, { account: "123456789012" })).toThrow(
       'Stage "prod" needs other settings: ownerEmail (missing), financeEmail (missing), mailSender (missing). ' +
-        "Pass each as `-c name=value`, or write them in kolo.json; `-c stage=local` is enough to synthesize.",
+        "Pass each as `-c name=value` (to `npm start` as `--name=value`), or write them in kolo.json; " +
+        "`-c stage=local` is enough to synthesize.",
     );
     expect(read(ADDRESSES, { account: "123456789012" })).toMatchObject({ stage: "prod", data: "keep" });
   });

@@ -15,7 +15,8 @@ export const words: NounWords = {
     "Message.at": "When it became what it is.",
     requestedAt: "When it was asked for.",
     until: "Until when it waits.",
-    variants: "The forms of the letter, the one that it has or would have now, and why not one that came first.",
+    variants:
+      "The forms of the letter as they are tried: the one that it has or would have, and why not one before it.",
     purpose: "What the form is for: `marketing` needs consent and has a limit.",
     chosen: "Whether it is this one.",
     trigger: "What it asks of the event that starts it, answered by that event; told of what never entered.",

@@ -38,12 +38,12 @@ describe("why", () => {
     ];
     const told = (part: object) => explain(fold(message, [requested(part)]), facts()).variants;
     expect(told(promo)).toEqual([
-      { ...other, chosen: false },
       { ...with_promo, chosen: true },
+      { ...other, chosen: false },
     ]);
     expect(told(plain)).toEqual([
-      { ...other, chosen: true },
       { ...with_promo, chosen: false, reason: "no_consent" },
+      { ...other, chosen: true },
     ]);
     expect(explain(message.initial, facts({ message: { ...request(plain), requestedAt: NOW } })).variants).toEqual(
       told(plain),

@@ -87,8 +87,8 @@ describe("why", () => {
     const [ivan] = (await ask({ path: "/v1/customers?email=ivan@example.com" })).body.items;
     const why = async (query: string) => (await ask({ path: `/v1/customers/${ivan.id}/why?${query}` })).body.items[0];
     expect((await why("template=unpaid-reminder")).variants).toEqual([
-      { variant: "plain", purpose: "transactional", chosen: true },
       { variant: "with_promo", purpose: "marketing", chosen: false, reason: "no_consent" },
+      { variant: "plain", purpose: "transactional", chosen: true },
     ]);
     expect((await why("journeyId=jrn_unpaid-reminder")).trigger).toContainEqual({
       fact: "event.paymentTiming",
