@@ -7,7 +7,8 @@ import type {
   StageReported,
 } from "../../events/order.ts";
 import type { FactVersion, Instant, Messaging, Stage } from "../../events/values.ts";
-import { compareText, isNewer } from "../kernel/facts.ts";
+import { compareText, compareVersions, isNewer } from "../kernel/facts.ts";
+import { own } from "../kernel/own.ts";
 
 type DataOf<S> = Omit<EventOf<S> extends { data: infer Data } ? Data : never, "orderId">;
 
@@ -35,7 +36,7 @@ export interface OrderFacts {
   fulfillments: Record<string, Fulfillment>;
   /** Of parcels whose newest word does not say that the buyer had them: the newest one that does. */
   deliveries: Record<string, Fulfillment>;
-  /** Of parcels whose newest word does not say when they left: the newest one that does. */
+  /** Of parcels of which another word than the newest says best when they left: that one. */
   departures: Record<string, Fulfillment>;
 }
 
@@ -87,52 +88,86 @@ export function withReport(reports: readonly StageReport[], report: StageReport)
   return all;
 }
 
+type Versioned = { key: string; version: FactVersion };
+
+const isLater = (one: Versioned, other: Versioned): boolean => isNewer(one.version, other.version);
+
 /** The newest of each key, where it is newer than what is known; one delivery may name a key twice. */
-export function newFacts<F extends { key: string; version: FactVersion }>(
+export function newFacts<F extends Versioned>(
   told: readonly F[] = [],
   known: Readonly<Record<string, F>>,
+  beats: (one: F, other: F) => boolean = isLater,
 ): F[] {
   const found = new Map<string, F>();
   for (const fact of told) {
-    const old = found.get(fact.key) ?? known[fact.key];
-    if (isNewer(fact.version, old?.version)) found.set(fact.key, fact);
+    const old = found.get(fact.key) ?? own(known, fact.key);
+    if (!old || beats(fact, old)) found.set(fact.key, fact);
   }
   return [...found.values()];
 }
 
-/** What a word about a parcel may say besides where it is; it stays said while newer words are silent about it. */
-const SAYS = {
-  /** A parcel that came back had been delivered only when a word about it says so: this one, or an earlier one. */
-  deliveries: ({ status, deliveredAt }: Fulfillment) =>
-    status === "delivered" || (status === "returned" && deliveredAt !== undefined),
-  departures: ({ shippedAt }: Fulfillment) => shippedAt !== undefined,
-};
-type Lasting = keyof typeof SAYS;
-const LASTING: readonly Lasting[] = ["deliveries", "departures"];
+/** When a parcel left by a word about it: when that says, else no later than it arrived or was told of. */
+export const leftAt = ({ shippedAt, deliveredAt, version }: Fulfillment): Instant =>
+  shippedAt ?? deliveredAt ?? version.at;
 
-/** The newest words by which parcels were delivered, or that say when they left, by their keys. */
+const tellsBetterWhenItLeft = (one: Fulfillment, other: Fulfillment): boolean => {
+  if (one.shippedAt !== undefined && other.shippedAt !== undefined) return isLater(one, other);
+  if (one.shippedAt !== undefined || other.shippedAt !== undefined) return one.shippedAt !== undefined;
+  return (compareText(leftAt(other), leftAt(one)) || compareVersions(other.version, one.version)) > 0;
+};
+
+/** What words about a parcel may say besides where it is: which of them say it, and which of two counts. */
+const LASTING = {
+  /** A parcel that came back had been delivered only when a word about it says so: this one, or an earlier one. */
+  deliveries: {
+    says: ({ status, deliveredAt }: Fulfillment) =>
+      status === "delivered" || (status === "returned" && deliveredAt !== undefined),
+    beats: isLater,
+  },
+  /** The newest word that tells when it left; where none does, the earliest by which it had. */
+  departures: {
+    says: ({ status, shippedAt }: Fulfillment) => status !== "cancelled" || shippedAt !== undefined,
+    beats: tellsBetterWhenItLeft,
+  },
+};
+type Lasting = keyof typeof LASTING;
+const KINDS: readonly Lasting[] = ["deliveries", "departures"];
+
+/** The words that count of those by which parcels were delivered, or had left, by their keys. */
 export function wordsOf(facts: OrderFacts, lasting: Lasting): Record<string, Fulfillment> {
-  const standing = Object.values(facts.fulfillments).filter(SAYS[lasting]);
-  return { ...facts[lasting], ...Object.fromEntries(standing.map((one) => [one.key, one])) };
+  const { says, beats } = LASTING[lasting];
+  const kept = facts[lasting] ?? {};
+  const standing = Object.values(facts.fulfillments).filter((one) => {
+    const other = own(kept, one.key);
+    return says(one) && !(other && beats(other, one));
+  });
+  return { ...kept, ...Object.fromEntries(standing.map((one) => [one.key, one])) };
 }
 
-/** The words about parcels that say something new: where one is, or, told late, what newer words are silent about. */
+/** The words about parcels that say something new: where one is, or what the words that are known do not say. */
 export const newFulfillments = (told: readonly Fulfillment[] = [], known: OrderFacts): Fulfillment[] => [
   ...new Set([
-    ...LASTING.flatMap((lasting) => newFacts(told.filter(SAYS[lasting]), wordsOf(known, lasting))),
+    ...KINDS.flatMap((lasting) => {
+      const { says, beats } = LASTING[lasting];
+      return newFacts(told.filter(says), wordsOf(known, lasting), beats);
+    }),
     ...newFacts(told, known.fulfillments),
   ]),
 ];
 
-const withNewer = (known: Record<string, Fulfillment>, told: Fulfillment): Record<string, Fulfillment> =>
-  isNewer(told.version, known[told.key]?.version) ? { ...known, [told.key]: told } : known;
+const withBetter = (
+  words: Record<string, Fulfillment>,
+  told: Fulfillment,
+  beats: (one: Fulfillment, other: Fulfillment) => boolean,
+): Record<string, Fulfillment> => (newFacts([told], words, beats).length > 0 ? { ...words, [told.key]: told } : words);
 
-/** Adds a word about a parcel, and keeps of it and of the older ones what the newest is silent about. */
+/** Adds a word about a parcel, and keeps of it and of the others what the newest does not say. */
 export function withFulfillment<F extends OrderFacts>(known: F, told: Fulfillment): F {
-  const fulfillments = withNewer(known.fulfillments, told);
+  const fulfillments = withBetter(known.fulfillments, told, isLater);
   const kept = (lasting: Lasting) => {
+    const { says, beats } = LASTING[lasting];
     const before = wordsOf(known, lasting);
-    const words = Object.values(SAYS[lasting](told) ? withNewer(before, told) : before);
+    const words = Object.values(says(told) ? withBetter(before, told, beats) : before);
     return Object.fromEntries(words.flatMap((one) => (one === fulfillments[one.key] ? [] : [[one.key, one]])));
   };
   return { ...known, fulfillments, deliveries: kept("deliveries"), departures: kept("departures") };

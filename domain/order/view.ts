@@ -4,6 +4,7 @@ import { own } from "../kernel/own.ts";
 import {
   compareReports,
   type Fulfillment,
+  leftAt,
   type PlacedOrder,
   STAGES_BEFORE_DELIVERED,
   STAGES_BEFORE_PROCESSING,
@@ -47,7 +48,7 @@ function coverageOf(order: PlacedOrder): Coverage {
     return word?.deliveredAt ?? word?.version.at;
   };
   const taken = sent.filter(takenAt);
-  const shippedAt = latest(sent.map(({ key, version }) => own(departures, key)?.shippedAt ?? version.at));
+  const shippedAt = latest(sent.map((one) => leftAt(own(departures, one.key) ?? one)));
   const deliveredAt = covers(taken) ? latest(taken.map(takenAt)) : undefined;
   return { status, ...(shippedAt && { shippedAt }), ...(deliveredAt && { deliveredAt }) };
 }

@@ -89,11 +89,15 @@ function apiOrder({ currency }: Shop, said: Unsaid<OrderSaid>, { email, phone }:
   };
 }
 
-/** A time that another one tells as well may be left out, and so may when it left, once it has arrived or come back. */
+/**
+ * A time that another one tells as well may be left out, and so may when it left, once it has arrived or come back. Of
+ * a parcel with the whole order nobody says it at all: it left with the first word of it.
+ */
 function apiParcel({ id, at, shippedAt, ...parcel }: Parcel) {
-  const isTold = at === (parcel.deliveredAt ?? shippedAt);
   const isOver = parcel.status === "delivered" || parcel.status === "returned";
-  return { externalId: id, ...parcel, ...(!isOver && { shippedAt }), ...(!isTold && { updatedAt: at }) };
+  const isSaid = !isOver && parcel.units !== undefined;
+  const isTold = at === (parcel.deliveredAt ?? (isSaid ? shippedAt : undefined));
+  return { externalId: id, ...parcel, ...(isSaid && { shippedAt }), ...(!isTold && { updatedAt: at }) };
 }
 
 function shopifyOrder({ currency }: Shop, said: Unsaid<OrderSaid>, { email, phone }: Writing) {

@@ -64,7 +64,7 @@ export const words: NounWords = {
       "What became of it. `returned` after a `delivered` or with `deliveredAt`: the buyer had it. Without: nobody " +
       "took it, and `stage` stays where it was.",
     units: "Pieces in it; without it the whole order.",
-    shippedAt: "When it left. A newer word without it leaves what was told before.",
+    shippedAt: "When it left. A newer word without it leaves what was told before. Never told: with its first word.",
     deliveredAt: "When the buyer had it.",
     carrier: "Who carries it.",
     trackingNumber: "The carrier's number.",

@@ -101,7 +101,7 @@ describe("an order", () => {
 
   it("takes the newest of two facts of one key in one delivery, whichever stands first", () => {
     const old = fulfillment("shipped", minute(5));
-    const recent = fulfillment("delivered", minute(6));
+    const recent = fulfillment("delivered", minute(6), { shippedAt: minute(5) });
     for (const fulfillments of [
       [old, recent],
       [recent, old],

@@ -203,6 +203,37 @@ describe("a parcel whose newest word does not say when it left", () => {
     expect(stageAfter(manager, ...told(silent))).toBe("shipped");
   });
 
+  it("left by the first word of it where none says, whichever came first, also when it came back", () => {
+    const first = fulfillment("shipped", minute(20));
+    const [late, back] = [fulfillment("shipped", minute(45)), fulfillment("returned", minute(50))];
+    for (const words of [[first, back], [first, silent, late], [first, silent, back], [first]]) {
+      for (const turned of [words, words.toReversed(), [...words, ...words]]) {
+        expect(stageAfter(manager, ...told(...turned))).toBe("approval");
+        expect(stageAfter(manager, { fulfillments: turned })).toBe("approval");
+        expect(orderAfter(manager, placed, ...told(...turned))).toEqual(orderAfter(manager, placed, ...told(...words)));
+      }
+    }
+  });
+
+  it("left no later than it arrived", () => {
+    const arrived = fulfillment("delivered", minute(40), { deliveredAt: minute(25) });
+    expect(stageAfter(manager, ...told(arrived))).toBe("approval");
+    expect(stageAfter(manager, ...told(arrived, fulfillment("returned", minute(50))))).toBe("approval");
+  });
+
+  it("left by what is known of it in an order that was stored when only its newest word was kept", () => {
+    const { departures: _, ...stored } = orderAfter(placed, ...told(silent));
+    const before = stored as PlacedOrder;
+    expect(order.decide(merge({ fulfillments: [silent] }), before)).toEqual([]);
+    const words = [fulfillment("returned", minute(50)), fulfillment("shipped", minute(20))];
+    const [back, all] = [words.slice(0, 1), words].map((fulfillments) =>
+      fold(order, order.decide(merge({ fulfillments }), before), before),
+    );
+    expect(back).toMatchObject({ departures: { "f-1": silent } });
+    expect(all).toEqual(orderAfter(placed, ...told(silent, ...words)));
+    expect(order.decide(merge({ fulfillments: [silent, ...words] }), all as PlacedOrder)).toEqual([]);
+  });
+
   it("is kept with no more than it needs, and says nothing new the second time", () => {
     const state = orderAfter(placed, ...told(silent, sent));
     expect(state).toMatchObject({ fulfillments: { "f-1": silent }, departures: { "f-1": sent } });
