@@ -51,13 +51,13 @@ export function parametersOf(one: Described): JsonSchema[] {
 }
 
 /** The body that a route takes. */
-export function bodyOf({ on, route, said, vocabulary, schemas }: Described): JsonSchema | undefined {
+export function bodyOf({ on, run, route, said, vocabulary, schemas }: Described): JsonSchema | undefined {
   if (said.delivered && on.startsWith("POST ")) {
     const { description, example } = said.delivered;
     return { required: true, description, content: { "application/json": { schema: {}, example } } };
   }
   if (!route.body) return undefined;
-  const schema = vocabulary.describe(schemas.input(route.body));
+  const schema = vocabulary.describe(schemas.input(route.body), [run.slice(run.indexOf("/") + 1)]);
   const { example } = said;
   return { required: true, content: { "application/json": { schema, ...(example !== undefined && { example }) } } };
 }

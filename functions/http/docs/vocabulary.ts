@@ -17,7 +17,10 @@ export interface OperationWords {
 
 /** What the reference says of the routes of one noun: `words.ts` beside them, which only the reference reads. */
 export interface NounWords {
-  /** By the field's name, or by the end of its path (`lines.name`): the longest end that fits counts. */
+  /**
+   * By the field's name, or by the end of its path (`lines.name`): the longest end that fits counts. The path of a
+   * request's field begins with the operation (`record-payment.externalId`).
+   */
   fields: Readonly<Record<string, string>>;
   /** By the file that serves: `place-order`. */
   operations: Readonly<Record<string, OperationWords>>;

@@ -6,6 +6,9 @@ const uah = (amountMinor: number) => ({ amountMinor, currency: "UAH" });
 export const words: NounWords = {
   fields: {
     externalId: "The shop's own id of the order. Known already: newer facts are merged into that order.",
+    "record-payment.externalId": "The payment's own id: its provider's, or one of yours for money by hand.",
+    "request-refund.externalId": "The refund's own id: one that was recorded already changes nothing.",
+    "refunds.externalId": "The refund's own id.",
     number: "The number that the buyer knows; without it `externalId`.",
     placedAt:
       "When the buyer ordered, RFC 3339 with an offset. The day of metrics is this one in the store's time zone.",
@@ -63,6 +66,8 @@ export const words: NounWords = {
     "fulfillments.status":
       "What became of it. `returned` after a `delivered` or with `deliveredAt`: the buyer had it. Without: nobody " +
       "took it, and `stage` stays where it was.",
+    "shipments.externalId": "The shop's id of the parcel.",
+    "shipments.status": "What became of it.",
     units: "Pieces in it; without it the whole order.",
     shippedAt: "When it left. A newer word without it leaves what was told before. Never told: with its first word.",
     deliveredAt: "When the buyer had it.",

@@ -63,6 +63,17 @@ describe("the words of the document", () => {
     expect(found).toEqual([]);
   });
 
+  it("are an operation's own where its body means something else by a name", () => {
+    const idOf = (on: string) =>
+      at(on).requestBody?.content["application/json"]?.schema.properties?.externalId?.description;
+    const said = ["", "/{orderId}/payments", "/{orderId}/refunds"].map((end) => idOf(`POST /v1/orders${end}`));
+    expect(said).toEqual([
+      expect.stringContaining("own id of the order"),
+      expect.stringContaining("The payment's own id"),
+      expect.stringContaining("The refund's own id"),
+    ]);
+  });
+
   it("are there for every field of an answer", () => {
     const inline = routes.flatMap(({ on }) =>
       Object.entries(at(on).responses).flatMap(([status, { content }]) => silentIn(`${on} ${status}`, content)),
