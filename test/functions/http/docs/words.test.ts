@@ -64,14 +64,13 @@ describe("the words of the document", () => {
   });
 
   it("are an operation's own where its body means something else by a name", () => {
-    const idOf = (on: string) =>
-      at(on).requestBody?.content["application/json"]?.schema.properties?.externalId?.description;
-    const said = ["", "/{orderId}/payments", "/{orderId}/refunds"].map((end) => idOf(`POST /v1/orders${end}`));
-    expect(said).toEqual([
-      expect.stringContaining("own id of the order"),
-      expect.stringContaining("The payment's own id"),
-      expect.stringContaining("The refund's own id"),
+    const said = (end: string) => JSON.stringify(at(`POST /v1/orders${end}`).requestBody);
+    expect([said(""), said("/{orderId}/payments"), said("/{orderId}/refunds")]).toEqual([
+      expect.stringContaining('"description":"The shop\'s own id of the order'),
+      expect.stringContaining("The payment's own id: its provider's"),
+      expect.stringContaining("The refund's own id: one that"),
     ]);
+    expect(said("/{orderId}/payments")).not.toContain("own id of the order");
   });
 
   it("are there for every field of an answer", () => {
