@@ -44,11 +44,17 @@ export interface OrderSaid {
   test: boolean;
 }
 
+/** Why a payment may be another store's; `names` are its own at its provider: no order is named so. */
+export interface Doubt {
+  reason: "other_store" | "store_not_named";
+  names: readonly string[];
+}
+
 /** What a delivery says, in our words. */
 export type Report =
   | OrderSaid
-  /** `doubt`: why it may be another store's; one that the store knows already is its own all the same. */
-  | { kind: "payment"; payment: IncomingPayment; doubt?: "other_store" | "store_not_named" }
+  /** In doubt, it is the store's all the same where the store knows it already, or said that an order is paid by it. */
+  | { kind: "payment"; payment: IncomingPayment; doubt?: Doubt }
   | { kind: "customer"; contact: ContactInput; toldAt: Instant }
   /** A request under a privacy law: a person has to look at it. */
   | { kind: "privacy" }

@@ -53,6 +53,12 @@ export class Payments {
     return (await this.#table.get(stateKey.payment(paymentIdOf(storeId, provider, externalId)))) !== undefined;
   }
 
+  /** Whether an order of the store is said to be paid by the payment, by one of its names. */
+  async expects(storeId: string, { provider, references = [] }: IncomingPayment): Promise<boolean> {
+    for (const name of references) if (await this.#expecting(storeId, provider, name)) return true;
+    return false;
+  }
+
   /** Merges what a provider says; when its order is known, the order learns of it in the same transaction. */
   async report(
     hook: { hookId: string; storeId: string },
@@ -142,11 +148,18 @@ export class Payments {
       const page = await this.#table.query({ index: "gsi4", pk: list.orderNumber(storeId, reference), limit: 1 });
       const numbered = page.items[0]?.gsi4sk;
       if (typeof numbered === "string") return numbered;
-      for (const transaction of [reference, vouchedName(provider, reference)]) {
-        const { pk } = referenceKey(storeId, transaction, "");
-        const expecting = await this.#table.query({ pk, prefix: "ord_", limit: 1, consistent: true });
-        if (expecting.items[0]) return expecting.items[0].sk;
-      }
+      const expecting = await this.#expecting(storeId, provider, reference);
+      if (expecting !== undefined) return expecting;
+    }
+    return undefined;
+  }
+
+  /** The order that is said to be paid by a payment of such a name: by its platform, or by who vouched for it. */
+  async #expecting(storeId: string, provider: string, name: string): Promise<string | undefined> {
+    for (const transaction of [name, vouchedName(provider, name)]) {
+      const { pk } = referenceKey(storeId, transaction, "");
+      const { items } = await this.#table.query({ pk, prefix: "ord_", limit: 1, consistent: true });
+      if (items[0]) return items[0].sk;
     }
     return undefined;
   }

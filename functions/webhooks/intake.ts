@@ -66,11 +66,17 @@ async function read({ at, subject, raw }: Authentic, intake: Intake, now: Instan
   return report;
 }
 
-/** What the store knows is its own: its payments may be older than the setting by which stores are told apart. */
+/**
+ * What the store knows is its own: its payments may be older than the setting by which stores are told apart. So is
+ * what it said to pay one of its orders; the order that such a payment names may be another store's of that number.
+ */
 async function withoutDoubt(said: Report, storeId: string, { payments }: Intake): Promise<Report> {
   if (said.kind !== "payment" || !said.doubt || (await payments.knows(storeId, said.payment))) return said;
-  if (said.doubt === "other_store") return { kind: "nothing", reason: said.doubt };
-  throw new Unusable(said.doubt, "The payment does not say which store it is of.");
+  const { reason, names } = said.doubt;
+  const payment = { ...said.payment, references: names };
+  if (await payments.expects(storeId, payment)) return { kind: "payment", payment };
+  if (reason === "other_store") return { kind: "nothing", reason };
+  throw new Unusable(reason, "The payment does not say which store it is of.");
 }
 
 async function save(report: Report, at: At, intake: Intake, origin: Origin, now: Instant): Promise<void> {

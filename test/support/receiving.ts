@@ -13,7 +13,7 @@ import { entriesOf } from "./routes.ts";
 import { openStore } from "./samples.ts";
 import { origin, type World, type WorldOptions, world } from "./world.ts";
 
-const entries = await entriesOf("hooks", "quarantine", "webhooks");
+const entries = await entriesOf("hooks", "orders", "quarantine", "webhooks");
 
 /** A bucket that forgets. */
 export interface MemoryBucket extends Bucket {

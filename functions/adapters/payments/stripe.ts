@@ -189,11 +189,13 @@ export const stripe: HookAdapter = {
     const event = readAs(Event, payload);
     const said = translate(event);
     if (!said) return { kind: "nothing", reason: "no_money_moved" };
-    const doubt = doubtOf(event.data.object, settings);
     const { own: ownName, ...told } = said;
+    const names = [told.externalId, ...(ownName ? [ownName] : [])];
+    const reason = doubtOf(event.data.object, settings);
     // Last, because a platform may name a payment by an id of its own, but mostly the payment names its order.
     const named = referencesIn(event.data.object, settings.orderReference);
-    const references = [...new Set([...named, told.externalId, ...(ownName ? [ownName] : [])])];
-    return { kind: "payment", payment: { provider: "stripe", ...told, references }, ...(doubt && { doubt }) };
+    const references = [...new Set([...named, ...names])];
+    const payment = { provider: "stripe", ...told, references };
+    return { kind: "payment", payment, ...(reason && { doubt: { reason, names } }) };
   },
 };

@@ -92,10 +92,12 @@ describe("a payment of Stripe", () => {
       expect(told({ site_url: storeName }, "payment_intent.succeeded", long)).toEqual(ours);
     });
 
-    it("is in doubt when it names another or none", () => {
-      expect(told({ site_url: "https://kava.example" })).toEqual({ ...ours, doubt: "other_store" });
-      expect(told({ site_url: "https://kvitka.example/pl" })).toEqual({ ...ours, doubt: "other_store" });
-      expect(told({})).toEqual({ ...ours, doubt: "store_not_named" });
+    it("is in doubt when it names another or none, whatever order it names", () => {
+      const doubt = (reason: string) => ({ ...ours, doubt: { reason, names: OWN } });
+      expect(told({ site_url: "https://kava.example" })).toEqual(doubt("other_store"));
+      expect(told({ site_url: "https://kvitka.example/pl" })).toEqual(doubt("other_store"));
+      expect(told({})).toEqual(doubt("store_not_named"));
+      expect(told({ order_id: "1001" })).toMatchObject({ doubt: { names: OWN } });
     });
 
     it("that moves no money needs no name", () => {

@@ -8,7 +8,7 @@ import { knownIn, type Shop, shop } from "../../support/receiving.ts";
 import { shopifyDay, shopifyOrder, withBigIds } from "../../support/samples/shopify.ts";
 import { charge, intent, stripeEvent } from "../../support/samples/stripe.ts";
 import { wooDay, wooOrder } from "../../support/samples/woocommerce.ts";
-import { openStore } from "../../support/samples.ts";
+import { openStore, uah } from "../../support/samples.ts";
 import { origin } from "../../support/world.ts";
 
 const order = { topic: "orders/create", body: withBigIds(shopifyOrder()) };
@@ -218,6 +218,35 @@ describe("a payment of an account that stores share", () => {
     await kvitka.deliver("stripe", hook, refunded(metadata));
     expect(await refundsIn(kvitka)).toMatchObject(refunds);
     expect(kvitka.counts).toEqual({});
+  });
+
+  it.each([
+    ["names none", { order_id: "1001" }],
+    [
+      "names another, and an order of a number that is there too",
+      { site_url: "https://kava.example", order_id: "1001" },
+    ],
+  ])("and that the store vouched for is that order's though it %s", async (_, metadata) => {
+    const kvitka = await shop();
+    const as = { key: "sto_1" };
+    const hook = await kvitka.connect("stripe", { settings: site });
+    const paidHere = { externalId: intent().id, provider: "stripe", amount: uah(34_85), capturedAt: NOW };
+    const order = { placedAt: NOW, lines: [{ name: "Tea", unitPrice: uah(34_85) }], total: uah(34_85) };
+    await kvitka.ask({ as, path: "/v1/orders", body: { ...order, externalId: "1001" } });
+    await kvitka.ask({ as, path: "/v1/orders", body: { ...order, externalId: "1002", payments: [paidHere] } });
+    for (const said of [refunded(metadata), paid(metadata)]) await kvitka.deliver("stripe", hook, said);
+    const shown = async (name: string) => (await kvitka.ask({ as, path: `/v1/orders/ext:${name}` })).body;
+    expect(await shown("1002")).toMatchObject({ paid: uah(34_85), refunded: uah(10_00), payments: [{}] });
+    expect(await shown("1001")).toMatchObject({ paid: uah(0), refunded: uah(0), payments: [] });
+    expect(kvitka.counts).toEqual({});
+  });
+
+  it("is an order's whose platform names it, by its charge too", async () => {
+    const kvitka = await shop();
+    const body = wooOrder({ transaction_id: charge().id });
+    await kvitka.deliver("woocommerce", await kvitka.connect("woocommerce"), { topic: "order.created", body });
+    await kvitka.deliver("stripe", await kvitka.connect("stripe", { settings: site }), paid());
+    expect((await knownIn(kvitka)).orders).toMatchObject([{ payments: [{ provider: "stripe" }] }]);
   });
 
   it("that another store of ours knows is not this one's", async () => {
