@@ -1,6 +1,5 @@
 import { foreignCurrencies } from "../../../domain/order/snapshot.ts";
 import type { KnownStore } from "../../../domain/store/store.ts";
-import { Problem } from "../../shell/problem.ts";
 import { route } from "../../shell/route.ts";
 import { orderReader, presentOrder, type StoredOrder } from "../../table/order-reader.ts";
 import { orders } from "../../table/orders.ts";
@@ -14,6 +13,8 @@ import { incomingOrder, snapshotOf } from "./incoming.ts";
 import { OrderInput, type PushedOrder } from "./inputs.ts";
 import { unusedFacts } from "./unused-facts.ts";
 
+const FOREIGN = { code: "currency_differs", message: "Prices are in the currency of the total." };
+
 /** Places an order, or merges newer facts into a known one. */
 export const handler = route({
   summary: "Place an order, or replace the header of a known one by a newer push; payments and fulfillments are added.",
@@ -22,17 +23,9 @@ export const handler = route({
   needs: { orders, orderReader, payments, stores },
   async run({ body: { storeId, ...pushed }, caller, origin, now }, context) {
     const snapshot = snapshotOf(pushed);
-    checkTimes(snapshot, now);
+    const foreign = foreignCurrencies(snapshot).map(({ pointer }) => ({ pointer, ...FOREIGN }));
+    checkTimes(snapshot, now, foreign);
     const store = await context.stores.get(storeOf(caller, storeId), Date.parse(now));
-    const foreign = foreignCurrencies(snapshot);
-    if (foreign.length > 0) {
-      const errors = foreign.map(({ pointer }) => ({
-        pointer,
-        code: "currency_differs",
-        message: "Prices are in the currency of the total.",
-      }));
-      throw new Problem(400, "invalid_input", "Some fields are wrong.", { errors });
-    }
     const { orderId, placed, order } = await context.orders.accept(store, incomingOrder(snapshot), origin, now);
     const known = { orderId, storeId: store.storeId };
     const names = [snapshot.externalId, snapshot.number ?? snapshot.externalId];
