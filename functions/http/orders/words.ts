@@ -103,7 +103,8 @@ export const words: NounWords = {
       "What was accepted and does not count as it was told. `not_readable`: a contact or language; the order is kept " +
       "without it. `payment_differs`: the payment was told with another amount, which stays until a newer " +
       "`capturedAt` corrects it; what its provider told no push corrects. `fulfillment_repeated`: another word of " +
-      "the same push about the parcel is newer.",
+      "the same push about the parcel is newer. `fulfillment_not_newer`, `order_not_newer`: another word of the " +
+      "parcel or order stands, newer or of the same time, and says something else; a later `updatedAt` counts.",
     pointer: "The field, RFC 6901.",
     code: "Permanent, in snake_case.",
     message: "The same in a sentence.",
@@ -118,7 +119,7 @@ export const words: NounWords = {
         "payment's by `capturedAt`, and of one time always the same of the two, whichever came first; what its " +
         "provider tells through its hook counts before the shop's word. " +
         "A contact or language that cannot be read costs no order, nor does a payment of a known id with another " +
-        "amount or a parcel that is told twice: the answer then has `warnings`.",
+        "amount; and a push or parcel that is not the newest is no error: the answer then has `warnings`.",
       example: {
         externalId: "1001",
         number: "#1001",

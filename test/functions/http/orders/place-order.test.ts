@@ -32,11 +32,10 @@ describe("a pushed order whose buyer cannot be reached", () => {
   });
 
   it("is not spoken of where all can be read, or nothing was given", async () => {
-    const { place } = await merchant();
     const readable = { email: "Olena@Example.com", phone: "067 111 22 33" };
-    expect(await place({ customer: readable })).not.toHaveProperty("warnings");
-    expect(await place({ customer: { email: "", phone: " ", locale: " " } })).not.toHaveProperty("warnings");
-    expect(await place()).not.toHaveProperty("warnings");
+    for (const part of [{ customer: readable }, { customer: { email: "", phone: " ", locale: " " } }, {}]) {
+      expect(await (await merchant()).place(part)).not.toHaveProperty("warnings");
+    }
   });
 });
 
@@ -155,9 +154,9 @@ describe("a parcel that is told twice in one push", () => {
 
   it("is not spoken of when it is told once in each push, nor when the same is said twice", async () => {
     const { place } = await merchant();
-    expect(await place({ fulfillments: [delivered, other] })).not.toHaveProperty("warnings");
-    expect(await place({ fulfillments: [shipped] })).not.toHaveProperty("warnings");
-    expect(await place({ fulfillments: [shipped, shipped] })).not.toHaveProperty("warnings");
+    expect(await place({ fulfillments: [shipped, other] })).not.toHaveProperty("warnings");
+    expect(await place({ fulfillments: [delivered] })).not.toHaveProperty("warnings");
+    expect(await place({ fulfillments: [delivered, delivered] })).not.toHaveProperty("warnings");
   });
 
   it("is answered alike when an Idempotency-Key is repeated", async () => {
