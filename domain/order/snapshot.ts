@@ -76,10 +76,15 @@ export const AddressInput = z.strictObject({
   postalCode: text(20).optional(),
 });
 
+/** Who moved money. A colon ends the name in a payment's key, so there is none in it. */
+export const ProviderInput = fact(
+  z.string().regex(/^[\w./#-]{1,80}$/, "Latin letters, digits and _ . / # - only, no colon, at most 80"),
+);
+
 /** Money that came in, as a store or manager records it. */
 export const PaymentInput = z.strictObject({
   externalId: ExternalId,
-  provider: Code,
+  provider: ProviderInput,
   amount: Money.refine(({ amountMinor }) => amountMinor > 0, {
     error: "A payment is more than nothing.",
     path: ["amountMinor"],

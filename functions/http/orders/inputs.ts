@@ -1,16 +1,7 @@
 import * as z from "zod";
 import type { Refund } from "../../../domain/order/facts.ts";
-import { AnyInstant, OrderSnapshot, PaymentInput } from "../../../domain/order/snapshot.ts";
-import {
-  Code,
-  ExternalId,
-  type Instant,
-  Money,
-  personal,
-  RefundReason,
-  Stage,
-  StoreId,
-} from "../../../events/values.ts";
+import { AnyInstant, OrderSnapshot, PaymentInput, ProviderInput } from "../../../domain/order/snapshot.ts";
+import { ExternalId, type Instant, Money, personal, RefundReason, Stage, StoreId } from "../../../events/values.ts";
 import { payloadHash } from "../../shell/derived-ids.ts";
 import { PersonInput } from "../person.ts";
 
@@ -41,7 +32,7 @@ const RecordInput = z.strictObject({
   reason: RefundReason,
   /** Its id where it was made: the same one is recorded once. */
   externalId: ExternalId.optional(),
-  provider: Code.default("manual"),
+  provider: ProviderInput.default("manual"),
   refundedAt: AnyInstant.optional(),
   note: Note.optional(),
 });

@@ -41,7 +41,7 @@ describe("a wrong field", () => {
   it("says in words what it may hold", async () => {
     const payment = { externalId: "p-1", provider: "by hand", amount: uah(1), capturedAt: PLACED_AT };
     expect(await wrong(order({ payments: [payment] }))).toEqual({
-      "/payments/0/provider": "Latin letters, digits and _ . : / # - only, at most 80",
+      "/payments/0/provider": "Latin letters, digits and _ . / # - only, no colon, at most 80",
     });
     expect(await wrong({ path: "/v1/orders?storeId=kvitka" })).toEqual({
       "/query/storeId": "An id of ours, which begins with sto_",

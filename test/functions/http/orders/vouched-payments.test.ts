@@ -104,6 +104,24 @@ describe("a payment that a store vouches for by its provider's id", () => {
     expect(written.filter((pk) => pk.startsWith("reference#"))).toEqual([]);
   });
 
+  it("names its provider without a colon: with one, two payments might be taken for one", async () => {
+    const { ask, place } = await shop();
+    await place();
+    const colon = { ...vouched, provider: "stripe:eu" };
+    const refund = { mode: "record", reason: "returned", ...colon, capturedAt: undefined };
+    const refused = [
+      await ask({ path: "/v1/orders", body: pushed({ payments: [colon] }) }),
+      await ask({ path: "/v1/orders/ext:1001/payments", body: colon }),
+      await ask({ path: "/v1/orders/ext:1001/refunds", as: "owner", body: refund }),
+    ];
+    for (const { status, body } of refused) {
+      expect([status, body.errors.map(({ message }: { message: string }) => message)]).toMatchObject([
+        400,
+        [expect.stringContaining("no colon")],
+      ]);
+    }
+  });
+
   it("is none of a test order's", async () => {
     const { place, tell, ask } = await shop();
     const as = { testKey: "sto_1" };
