@@ -6,9 +6,13 @@ const uah = (amountMinor: number) => ({ amountMinor, currency: "UAH" });
 export const words: NounWords = {
   fields: {
     externalId: "The shop's own id of the order. Known already: newer facts are merged into that order.",
-    "record-payment.externalId": "The payment's own id: its provider's, or one of yours for money by hand.",
+    "record-payment.externalId":
+      "The payment's own id: its provider's, or one of yours for money by hand. Stripe's is `pi_...`, not `ch_...`.",
     "request-refund.externalId": "The refund's own id: one that was recorded already changes nothing.",
     "refunds.externalId": "The refund's own id.",
+    provider:
+      "Who moved the money: letters, digits and `. / # -`, at most 80; `manual` by hand. Capitals make another name: " +
+      "a provider that has a hook is named as the hook, such as `stripe`.",
     number: "The number that the buyer knows; without it `externalId`.",
     placedAt:
       "When the buyer ordered, RFC 3339 with an offset. The day of metrics is this one in the store's time zone.",
@@ -56,7 +60,8 @@ export const words: NounWords = {
       "Money that came in, as the shop vouches for it; each once, by `provider` and `externalId`. Another amount " +
       "needs a newer `capturedAt`; without it `warnings` say which one stays. What the provider itself tells of the " +
       "payment through its hook always counts before what the shop says.",
-    "payments.externalId": "The payment's own id.",
+    "payments.externalId":
+      "The payment's own id: its provider's, or one of yours for money by hand. Stripe's is `pi_...`, not `ch_...`.",
     amount: "More than nothing.",
     basis: "`evidence`: a provider or a person vouches for it. `claim`: the platform says so.",
     counted: "`false`: in another currency than `total`, so that neither `paid`, `refunded` nor `due` holds it.",
