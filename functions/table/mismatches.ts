@@ -70,8 +70,8 @@ export class Mismatches {
     const { orderId } = filters;
     const { items, next } =
       orderId === undefined ? await this.#indexed(filters, limit, after) : await this.#ofOrder(orderId, limit, after);
-    const found = items.flatMap((item) => storedMismatch(item) ?? []).filter((one) => matches(one, filters));
-    return { items: await this.#withPayments(found), next };
+    const found = await this.#withPayments(items.flatMap((item) => storedMismatch(item) ?? []));
+    return { items: found.filter((one) => matches(one, filters)), next };
   }
 
   #indexed(
@@ -177,8 +177,12 @@ export class Mismatches {
   }
 }
 
-/** The index may be a moment behind the mismatch, so the mismatch itself has the last word. */
+/**
+ * The index may be a moment behind the mismatch, so the mismatch itself has the last word. A payment that an order
+ * vouched for may have turned out to be another order's.
+ */
 const matches = ({ storeId, state }: StoredMismatch, filters: MismatchFilters): boolean =>
+  (filters.orderId === undefined || state.orderId === filters.orderId) &&
   (filters.storeId === undefined || storeId === filters.storeId) &&
   (filters.status === undefined || state.status === filters.status) &&
   (filters.kind === undefined || state.kind === filters.kind);

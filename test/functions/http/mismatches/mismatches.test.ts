@@ -126,6 +126,21 @@ describe("a mismatch", () => {
     expect(await timelineOf(shop, customerId)).toContainEqual(["mismatch.closed", id]);
   });
 
+  it("of a payment that another order vouched for is listed with the order that was found", async () => {
+    const shop = await desk();
+    const { id } = await unknownOrder(shop);
+    const { orderId } = await orderFound(shop);
+    await shop.carry();
+    const vouched = { externalId: "pi_9", provider: "stripe", amount: uah(98_00), capturedAt: shop.clock.now() };
+    const path = "/v1/orders/ext:1001/payments";
+    const vouching = await shop.ask({ path, as: { key: "sto_1" }, body: vouched });
+    expect(vouching.status).toBe(201);
+    const idsOf = async (of: string) =>
+      (await shop.ask({ path: `/v1/mismatches?orderId=${of}` })).body.items.map((one: { id: string }) => one.id);
+    expect(await idsOf(vouching.body.id)).not.toContain(id);
+    expect(await idsOf(orderId)).toEqual([id]);
+  });
+
   it("that came right within its grace is on nobody's timeline", async () => {
     const shop = await desk();
     await shop.capture("pi_9", 98_00, ["1009"]);
