@@ -9,7 +9,9 @@ export const words: NounWords = {
     currency: "ISO 4217: of amounts that come without one.",
     timeZone: "An IANA name such as `Europe/Kyiv`: which day an order belongs to.",
     country: "ISO 3166-1, two letters: phone numbers without a country code are read as numbers of it.",
-    locale: "The language of messages to buyers who have none of their own; left out, it follows the country.",
+    locale:
+      "The language of messages to buyers who have none of their own: `uk`, `ru` or `en`, also as `uk-UA`. Left out, " +
+      "it follows the country.",
     url: "The shop's address, for letters.",
     origins: "Origins of the browser that publishable keys may write from.",
     legalEntity: "Whose shop it is, for reports.",

@@ -37,6 +37,26 @@ describe("a store", () => {
     expect([await localeIn("UA"), await localeIn("KZ"), await localeIn("PL")]).toEqual(["uk", "ru", "en"]);
   });
 
+  it("has a language as people write it, if letters are written in it", async () => {
+    const { ask, open } = shop();
+    const storeId = await open();
+    for (const [said, locale] of [
+      ["uk-UA", "uk"],
+      ["RU", "ru"],
+      ["eng", "en"],
+    ]) {
+      const created = await ask({ path: "/v1/stores", body: storeSettings({ locale: said as never }) });
+      expect(created).toMatchObject({ status: 201, body: { locale } });
+      const changed = await ask({ method: "PATCH", path: `/v1/stores/${storeId}`, body: { locale: said } });
+      expect(changed).toMatchObject({ status: 200, body: { locale } });
+    }
+    const errors = [{ pointer: "/locale" }];
+    expect(await ask({ path: "/v1/stores", body: storeSettings({ locale: "de" as never }) })).toMatchObject({
+      status: 400,
+      body: { errors },
+    });
+  });
+
   it("is refused with every setting that the world does not know", async () => {
     const { ask, table } = shop();
     const body = storeSettings({ timeZone: "Europe/Nowhere", country: "XX", currency: "ABC", url: "javascript:1" });
