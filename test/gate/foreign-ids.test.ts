@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
 import { routes } from "../../infra/wiring.ts";
 import type { Request, Response } from "../support/http.ts";
+import { wordsOf } from "../support/words.ts";
 import { MAY } from "./may.ts";
 import { asked, type Merchant, merchant, orderBody, type StoreIds } from "./merchant.ts";
 import { RIGHTLY } from "./requests.ts";
@@ -65,6 +66,20 @@ describe("an id that nothing has", () => {
         expectNothing(on, await shop.ask({ ...requestFor(on, NOTHING), as: "owner" }));
       }
     }));
+
+  it("is refused of a list to staff or a key where the reference says so, and an empty list elsewhere", async () => {
+    const lists = routes.filter(({ on, run }) => on.startsWith("GET ") && /\/(list|find)-/.test(run));
+    const naming = lists.filter(({ on }) => requestFor(on, NOTHING)?.path?.includes(`storeId=${NOTHING.storeId}`));
+    expect(naming.length).toBeGreaterThan(4);
+    for (const line of naming) {
+      const asked = [{ as: "owner" as const }, { as: { key: shop.a.storeId } }].map(({ as }) =>
+        shop.ask({ ...requestFor(line.on, NOTHING), as }),
+      );
+      const codes = (await Promise.all(asked)).flatMap(({ status, body }) => (status === 404 ? [body.code] : []));
+      const said = (await wordsOf(line))?.operations[line.run.slice(line.run.indexOf("/") + 1)]?.refusals?.[404];
+      expect([line.on, said ?? []]).toEqual([line.on, codes]);
+    }
+  });
 
   it("is not found when it is the id of something else", () =>
     unchanged(async () => {

@@ -72,17 +72,16 @@ export function headersOf({ roles, schemas }: Described, answer: JsonSchema): { 
 }
 
 /** How an operation can be refused: what is common to all, with the codes that are its own. */
-export function refusalsOf({ on, route, roles, said, schemas, isVersioned }: Described): JsonSchema {
+export function refusalsOf({ on, route, roles, said, isVersioned }: Described): JsonSchema {
   const isOpen = roles === "public";
   const changes = !on.startsWith("GET ");
-  const namesStore = [route.query, route.body].some((form) => form && schemas.has(schemas.input(form), "storeId"));
   const own = said.refusals ?? {};
   const takes = (condition: unknown, ...statuses: number[]) => (condition ? statuses : []);
   const statuses = [
     ...takes(route.path || route.query || route.body, 400),
     ...takes(!isOpen || on.includes("/v1/"), 401),
     ...takes(!isOpen, 403),
-    ...takes(on.includes("{") || namesStore, 404),
+    ...takes(on.includes("{"), 404),
     ...takes(isOpen && on.includes("/v1/hooks/"), 405),
     ...takes(changes && !isOpen, 409),
     ...takes(changes && isVersioned && on.includes("{"), 412),

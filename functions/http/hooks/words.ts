@@ -31,7 +31,7 @@ export const words: NounWords = {
       },
       refusals: { 404: ["store_not_found"] },
     },
-    "list-hooks": { refusals: { 400: ["invalid_cursor"], 404: ["store_not_found"] } },
+    "list-hooks": { refusals: { 400: ["invalid_cursor"] } },
     "update-hook": {
       more: "Settings that are given take the place of those that were; null takes one away, an absent one stays.",
       example: { secret: "shopify-secret-2" },

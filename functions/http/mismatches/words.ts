@@ -22,7 +22,7 @@ export const words: NounWords = {
     resolvedAt: "When a person settled it.",
   },
   operations: {
-    "list-mismatches": { refusals: { 400: ["invalid_cursor"], 404: ["store_not_found"] } },
+    "list-mismatches": { refusals: { 400: ["invalid_cursor"] } },
     "get-mismatch": { refusals: { 404: ["mismatch_not_found"] } },
     "resolve-mismatch": {
       example: { booking: "written_off", note: "One kopiyka: not worth a letter." },

@@ -23,7 +23,7 @@ export const words: NounWords = {
     note: "What that person wrote: why it is hopeless, or where it was answered; at most 5,000 characters.",
   },
   operations: {
-    "list-quarantine": { refusals: { 400: ["invalid_cursor"], 404: ["store_not_found"] } },
+    "list-quarantine": { refusals: { 400: ["invalid_cursor"] } },
     "get-delivery": { refusals: { 404: ["quarantine_not_found"] } },
     "dismiss-delivery": {
       more:
