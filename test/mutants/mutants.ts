@@ -94,8 +94,20 @@ const facts: Mutant[] = [
   {
     fault: "a tie of versions is for who comes last",
     file: "domain/kernel/facts.ts",
-    from: "compareText(a.at, b.at) || a.rank - b.rank || compareText(a.hash, b.hash)",
-    to: "compareText(a.at, b.at) || a.rank - b.rank || 1",
+    from: "compareText(a.hash, b.hash)",
+    to: "1",
+  },
+  {
+    fault: "a store's newer word of a payment overrules its provider's",
+    file: "domain/payment/payment.ts",
+    from: "signed: true as const",
+    to: "signed: undefined",
+  },
+  {
+    fault: "a payment that a store vouches for is not noted for its provider's word",
+    file: "functions/table/order-changes.ts",
+    from: "unit.also(...vouchWrites(order.state, events));",
+    to: "vouchWrites(order.state, events);",
   },
   {
     fault: "a claim and the evidence of it are added",
