@@ -80,7 +80,7 @@ async function pass(arrival: Arrival, caller: Caller): Promise<Reply> {
   const { body } = input;
   if (known) return again(arrival, known, context, caller, body);
   const origin = originOf(event, caller, mark && { ...mark, now });
-  const ifMatch = ifMatchOf(event);
+  const ifMatch = route.guarded ? ifMatchOf(event) : undefined;
   try {
     const reply = await route.run({ ...input, caller, origin, ifMatch, event, now }, context);
     return reply.resource === undefined

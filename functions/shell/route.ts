@@ -13,11 +13,15 @@ export interface Input<P, Q, B> {
   caller: Caller;
   /** Who and what led here, for every event that follows; carries the mark of an Idempotency-Key. */
   origin: Origin;
-  /** The version of If-Match, when it was sent. */
-  ifMatch: number | undefined;
   event: APIGatewayProxyEventV2;
   /** The shell's time at the start of the request. */
   now: string;
+}
+
+/** What a guarded route is told besides. */
+export interface Guard {
+  /** The version of If-Match, when it was sent. */
+  ifMatch: number | undefined;
 }
 
 /** What a route answers: a body, or the id of a resource that `present` shows. */
@@ -31,7 +35,13 @@ export interface Reply {
 }
 
 /** One route: its forms, what it needs, and what it does. Its address and roles are a line of the wiring. */
-export interface RouteConfig<P extends z.ZodType, Q extends z.ZodType, B extends z.ZodType, N extends Needs> {
+export interface RouteConfig<
+  P extends z.ZodType,
+  Q extends z.ZodType,
+  B extends z.ZodType,
+  N extends Needs,
+  G extends boolean,
+> {
   /** One sentence for the API reference. */
   summary: string;
   path?: P;
@@ -41,7 +51,12 @@ export interface RouteConfig<P extends z.ZodType, Q extends z.ZodType, B extends
   /** The bodies of success, by status. */
   answers: Readonly<Record<number, z.ZodType>>;
   needs?: N;
-  run(input: Input<z.infer<P>, z.infer<Q>, z.infer<B>>, context: Provided<N> & Basics): Promise<Reply>;
+  /** True where a change may be meant for one version of its resource: only then is If-Match read. */
+  guarded?: G;
+  run(
+    input: Input<z.infer<P>, z.infer<Q>, z.infer<B>> & (G extends true ? Guard : object),
+    context: Provided<N> & Basics,
+  ): Promise<Reply>;
   /**
    * Shows a resource that `run` named: the first answer and the repeated one of an Idempotency-Key are made alike.
    * Every POST route needs it, because secrets and results are not kept with the mark.
@@ -57,7 +72,7 @@ export interface RouteConfig<P extends z.ZodType, Q extends z.ZodType, B extends
 
 /** A route as the dispatcher and the API reference see it. */
 // biome-ignore lint/suspicious/noExplicitAny: a list of routes holds many forms.
-export type AnyRoute = RouteConfig<any, any, any, any>;
+export type AnyRoute = RouteConfig<any, any, any, any, any>;
 
 const Nothing = z.strictObject({});
 
@@ -70,7 +85,8 @@ export function route<
   Q extends z.ZodType = typeof Nothing,
   B extends z.ZodType = z.ZodUndefined,
   N extends Needs = Record<never, never>,
->(config: RouteConfig<P, Q, B, N>): RouteConfig<P, Q, B, N> {
+  G extends boolean = false,
+>(config: RouteConfig<P, Q, B, N, G>): RouteConfig<P, Q, B, N, G> {
   return config;
 }
 

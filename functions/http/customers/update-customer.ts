@@ -21,6 +21,7 @@ export const handler = route({
   }),
   answers: { 200: ToldCustomerAnswer },
   needs: { customerEditor, customerReader },
+  guarded: true,
   async run({ path: { customerId }, body: { tags, ...contact }, origin, ifMatch, now }, context) {
     checkTimes(contact, now);
     const change = { fields: fieldsOf(personOf(contact)), tags: tags && [...new Set(tags)], version: ifMatch };

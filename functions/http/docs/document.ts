@@ -22,8 +22,6 @@ export interface Described extends Documented {
   said: OperationWords;
   vocabulary: Vocabulary;
   schemas: Schemas;
-  /** True where an answer has a version. */
-  isVersioned: boolean;
 }
 
 /** An OpenAPI 3.1 document. */
@@ -111,9 +109,8 @@ function operation(
 ): JsonSchema {
   const { route, roles, run } = one;
   const answers = Object.entries(route.answers).map(([status, schema]) => [status, schemas.answer(schema)] as const);
-  const isVersioned = answers.some(([, schema]) => schemas.has(schema, "version"));
   const said = one.words?.operations[run.slice(run.indexOf("/") + 1)] ?? {};
-  const described: Described = { ...one, said, vocabulary, schemas, isVersioned };
+  const described: Described = { ...one, said, vocabulary, schemas };
   const success = answers.map(([status, schema]) => {
     const headers = headersOf(described, schema);
     return [status, { description: "Success.", ...headers, ...schemas.content(vocabulary.describe(schema)) }];

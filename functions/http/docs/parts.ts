@@ -36,17 +36,16 @@ function fieldsOf(schema: JsonSchema, place: "path" | "query", { vocabulary, sai
 
 /** Every parameter of an operation: those of its address, of its query, and the headers of its method. */
 export function parametersOf(one: Described): JsonSchema[] {
-  const { on, route, roles, schemas, isVersioned } = one;
+  const { on, route, roles, schemas } = one;
   const path = route.path ? fieldsOf(schemas.input(route.path), "path", one) : [];
   const named = [...on.matchAll(/\{(\w+)\}/g)].map(([, name]) => name as string);
   const silent = named.filter((name) => !path.some((known) => known.name === name));
-  const changes = !on.startsWith("GET ") && named.length > 0;
   return [
     ...path,
     ...silent.map((name) => ({ name, in: "path", required: true, schema: text })),
     ...(route.query ? fieldsOf(schemas.input(route.query), "query", one) : []),
     ...(on.startsWith("POST ") && roles !== "public" ? [IDEMPOTENCY_KEY] : []),
-    ...(changes && isVersioned ? [IF_MATCH] : []),
+    ...(route.guarded ? [IF_MATCH] : []),
   ];
 }
 
@@ -72,7 +71,7 @@ export function headersOf({ roles, schemas }: Described, answer: JsonSchema): { 
 }
 
 /** How an operation can be refused: what is common to all, with the codes that are its own. */
-export function refusalsOf({ on, route, roles, said, isVersioned }: Described): JsonSchema {
+export function refusalsOf({ on, route, roles, said }: Described): JsonSchema {
   const isOpen = roles === "public";
   const changes = !on.startsWith("GET ");
   const own = said.refusals ?? {};
@@ -84,7 +83,7 @@ export function refusalsOf({ on, route, roles, said, isVersioned }: Described): 
     ...takes(on.includes("{"), 404),
     ...takes(isOpen && on.includes("/v1/hooks/"), 405),
     ...takes(changes && !isOpen, 409),
-    ...takes(changes && isVersioned && on.includes("{"), 412),
+    ...takes(route.guarded, 412),
     ...takes(route.body || said.delivered, 413),
     ...takes(route.body, 415),
     ...takes(on.startsWith("POST ") && !isOpen, 422),

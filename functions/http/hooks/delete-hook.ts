@@ -9,6 +9,7 @@ export const handler = route({
   path: HookPath,
   answers: { 204: z.undefined() },
   needs: { hooks },
+  guarded: true,
   async run({ path: { hookId }, origin, ifMatch, now }, context) {
     await context.hooks.disconnect(hookId, origin, now, ifMatch);
     return { status: 204 };

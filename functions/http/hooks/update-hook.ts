@@ -25,6 +25,7 @@ export const handler = route({
   }),
   answers: { 200: HookAnswer },
   needs: { hooks, hookReader },
+  guarded: true,
   async run({ path: { hookId }, body, origin, ifMatch, now }, context) {
     const check = ({ provider, settings }: KnownHook) => checkSettings(adapterOf(provider), settings);
     await context.hooks.change(hookId, body, { origin, now, version: ifMatch, check });

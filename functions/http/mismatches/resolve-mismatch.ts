@@ -11,6 +11,7 @@ export const handler = route({
   body: z.strictObject({ booking: Code, note: personal(z.string().trim().max(5_000)).optional() }),
   answers: { 200: MismatchAnswer },
   needs: { mismatches },
+  guarded: true,
   async run({ path: { mismatchId }, body, origin, ifMatch, now }, context) {
     await context.mismatches.resolve(mismatchId, { ...body, version: ifMatch }, origin, now);
     return { status: 200, resource: mismatchId };

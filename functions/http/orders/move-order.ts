@@ -12,6 +12,7 @@ export const handler = route({
   body: MoveInput,
   answers: { 200: OrderAnswer },
   needs: { orderChanges, orderReader },
+  guarded: true,
   async run({ path, body, caller, origin, ifMatch, now }, context) {
     const orderId = orderIdFrom(caller, path.orderId);
     const order = await context.orderChanges.move(orderId, { ...body, version: ifMatch }, origin, now);

@@ -15,6 +15,7 @@ export const handler = route({
   body: CaptureInput,
   answers: { 201: OrderAnswer },
   needs: { orderChanges, orderReader, payments },
+  guarded: true,
   async run({ path, body, caller, origin, ifMatch, now }, context) {
     checkTimes(body, now);
     const orderId = orderIdFrom(caller, path.orderId);

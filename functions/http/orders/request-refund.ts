@@ -14,6 +14,7 @@ export const handler = route({
   body: RefundInput,
   answers: { 201: OrderAnswer },
   needs: { orderChanges, orderReader },
+  guarded: true,
   async run({ path, body, caller, origin, ifMatch, now }, context) {
     checkTimes(body, now);
     const orderId = orderIdFrom(caller, path.orderId);

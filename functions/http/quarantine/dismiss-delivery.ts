@@ -12,6 +12,7 @@ export const handler = route({
   body: z.strictObject({ note: personal(z.string().trim().max(5_000)).optional() }),
   answers: { 200: QuarantineAnswer },
   needs: { quarantined, quarantineReader },
+  guarded: true,
   async run({ path: { quarantineId }, body: { note }, origin, ifMatch, now }, context) {
     await context.quarantined.dismiss(quarantineId, { note, version: ifMatch }, origin, now);
     return { status: 200, resource: quarantineId };

@@ -18,6 +18,7 @@ export const handler = route({
   path: QuarantinePath,
   answers: { 200: QuarantineAnswer },
   needs,
+  guarded: true,
   async run({ path: { quarantineId }, origin, ifMatch, now }, context) {
     const kept = await context.quarantineReader.get(quarantineId);
     expectVersion(kept, ifMatch);

@@ -10,6 +10,7 @@ export const handler = route({
   body: SettingsInput.partial(),
   answers: { 200: StoreAnswer },
   needs: { storeAdmin, storeReader },
+  guarded: true,
   async run({ path: { storeId }, body: settings, origin, ifMatch, now }, context) {
     await context.storeAdmin.change(storeId, { settings, version: ifMatch }, origin, now);
     return { status: 200, resource: storeId };

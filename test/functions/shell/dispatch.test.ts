@@ -20,6 +20,7 @@ const thing = route({
   query: z.strictObject({ deep: z.enum(["yes", "no"]).optional() }),
   body: Body,
   answers: { 200: Body },
+  guarded: true,
   run: async ({ body, caller, ifMatch, path, query }) => ({
     status: 200,
     body: { body, caller, ifMatch: ifMatch ?? null, path, query },
@@ -207,7 +208,9 @@ describe("input that is wrong", () => {
     expect((await send({ headers: { "if-match": 'W/"7"' } })).body.ifMatch).toBe(7);
     expect((await send({ headers: { "if-match": "*" } })).body.ifMatch).toBeNull();
     for (const header of ["7", '"abc"', '"7", "8"', '""']) {
-      expect((await send({ headers: { "if-match": header } })).status, header).toBe(412);
+      const headers = { "if-match": header };
+      expect((await send({ headers })).status, header).toBe(412);
+      expect((await call(runtime, entries, { path: "/v1/missing", as: "owner", headers })).status, header).toBe(404);
     }
   });
 });

@@ -68,6 +68,11 @@ describe("the document", () => {
     expect(named(at("POST /v1/orders"), "header")).toEqual(["Idempotency-Key"]);
     expect(named(at("POST /v1/orders/{orderId}/stage"), "header")).toEqual(["Idempotency-Key", "If-Match"]);
     expect(named(at("PATCH /v1/stores/{storeId}"), "header")).toEqual(["If-Match"]);
+    expect(named(at("DELETE /v1/hooks/{hookId}"), "header")).toEqual(["If-Match"]);
+    for (const { on } of routes) {
+      const isGuarded = named(at(on), "header").includes("If-Match");
+      expect([on, Object.hasOwn(at(on).responses, "412")]).toEqual([on, isGuarded]);
+    }
     expect(named(at("GET /v1/orders"), "header")).toEqual([]);
     expect(at("GET /v1/orders/{orderId}").responses["200"]?.headers).toHaveProperty("ETag");
   });
