@@ -32,6 +32,12 @@ const stories: Readonly<Record<string, (facts: readonly Fact[], truth: Truth) =>
   "payment that nobody names": (facts) => nameless(facts).filter(({ id }) => !isNamed(facts, id)).length,
   "payment of a provider that its store names too": (facts) =>
     facts.filter((one) => one.kind === "order" && one.payments.some(({ id }) => id.startsWith("pi_"))).length,
+  "payment of a provider of which its store has another amount": (facts) =>
+    ofKind(facts, "capture").filter(({ id, amountMinor }) =>
+      ofKind(facts, "order").some(({ payments }) =>
+        payments.some((one) => one.id === id && one.amountMinor !== amountMinor),
+      ),
+    ).length,
   "money that is missed": (_, { mismatches }) =>
     mismatches.filter(({ kind, open }) => kind === "missing_payment" && open).length,
 };
