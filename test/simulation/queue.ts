@@ -118,6 +118,8 @@ export class Queue {
     message.done?.();
     if (message.receives < RECEIVES_MAX && faults.strikes("twice")) {
       faults.count("message handed out again", "after it was dealt with");
+      // Why it came back before is over: of two copies at once, one finds that the other is being sent.
+      message.reasons = [];
       return;
     }
     this.#remove(message);
