@@ -1,9 +1,7 @@
 import type { CaptureVersion, Instant } from "../../events/values.ts";
 
-type Version = CaptureVersion;
-
 /** Orders versions of one fact: a signed one last, by time, rank (a re-read wins a tie), then the payload's hash. */
-export function compareVersions(a: Version, b: Version): number {
+export function compareVersions(a: CaptureVersion, b: CaptureVersion): number {
   return (
     Number(a.signed ?? false) - Number(b.signed ?? false) ||
     compareText(a.at, b.at) ||
@@ -13,7 +11,7 @@ export function compareVersions(a: Version, b: Version): number {
 }
 
 /** True when `candidate` should replace `current`; equal versions are the same fact. */
-export const isNewer = (candidate: Version, current: Version | undefined): boolean =>
+export const isNewer = (candidate: CaptureVersion, current: CaptureVersion | undefined): boolean =>
   current === undefined || compareVersions(candidate, current) > 0;
 
 /** Code-unit order: the same on every machine, unlike a locale's. */

@@ -8,7 +8,7 @@ export const words: NounWords = {
     payment: "The payment that came without an order, as its provider knows it.",
     "payment.provider": "Where it was paid.",
     "payment.externalId": "The provider's own id of it: search for this one there.",
-    "payment.references": "The names of an order that it came with; while it waits, none of them is one of ours.",
+    "payment.references": "The names by which its order is looked for, the payment's own ids among them.",
     booking: "How finance settled it: letters, digits and `. : / # -`, at most 80, such as `written_off`.",
     note: "Why, for finance alone; at most 5,000 characters.",
     status: "`closed` came right by itself, `resolved` was settled by a person.",
